@@ -13,7 +13,7 @@ interface Bucket {
 const layer = (bucket: Bucket): Layer.Layer<AlgorithmStore.AlgorithmStore> =>
   Layer.succeed(AlgorithmStore.AlgorithmStore, {
     prepare: Effect.void,
-    // A run waits 30 s for it, and then goes on as if it had failed: give your client a shorter limit for words of your own.
+    // A run waits 30 s for it (2 s after one that was late), and goes on as if it had failed: see `timeoutMs`. Give your client a shorter limit for words of your own.
     save: (name, algorithm) => {
       const key = `${algorithm.ticker}/${name}`
       const path = `s3://algorithms/${key}`

@@ -22,7 +22,7 @@ export interface Service {
   readonly flush?: Effect.Effect<void, StoreError> | undefined
   /**
    * How long each of these may take, in milliseconds; default 30,000, `Infinity` for a store that sees to it itself. After one that was late
-   * the next have a moment only, until one is in time.
+   * the next are waited for 2 s, until one ends by itself.
    */
   readonly timeoutMs?: number | undefined
 }

@@ -70,7 +70,7 @@ export interface Service {
   readonly approvals?: Approvals | undefined
   /**
    * How long a run waits for each of these, in milliseconds; default 30,000, `Infinity` for a journal that goes on until it has worked and would
-   * rather hold up the run than lose an answer. After one that was late the next have a moment only, until one is in time; those that
+   * rather hold up the run than lose an answer. After one that was late the next are waited for 2 s, until one ends by itself; those that
    * read and those that write are told apart.
    */
   readonly timeoutMs?: number | undefined

@@ -25,6 +25,7 @@ import {
 } from "./doubles.js"
 
 const GRACE = 30_000
+const SOON = 2_000
 const SAVE_LATE = /generated_algo_x_1\.py was not saved: the store did not answer within 30 s/
 
 const hangingStore = (over: Partial<Service>): Store => ({
@@ -309,9 +310,9 @@ describe("a run that resumes", () => {
         yield* TestClock.adjust(GRACE - 1)
         assert.isNull(run.fiber.unsafePoll())
         assert.lengthOf(openRouter.requests, 0)
-        // The other searches of the request have a moment each.
+        // The other searches of the request have 2 s each.
         yield* TestClock.adjust(1)
-        for (let n = 0; n < 10; n++) yield* TestClock.adjust(50)
+        for (let n = 0; n < 10; n++) yield* TestClock.adjust(SOON)
         const { outcomes } = yield* finish(run)
         deepStrictEqual(
           outcomes.map(({ status }) => status),
@@ -350,14 +351,15 @@ describe("what comes behind a call that was late", () => {
       return { openRouter, run, sent: () => openRouter.requests.map(({ at }) => at) }
     })
 
-  it.effect("is not waited for, and the note is said once", () =>
+  it.effect("is waited for 2 s, not less, and the note is said once", () =>
     Effect.gen(function* () {
       const { run, sent } = yield* inTurn([Effect.never, Effect.never, Effect.never])
       yield* TestClock.adjust(GRACE - 1)
       deepStrictEqual(sent(), [0])
-      const { success } = yield* finish(run, 101)
-      assert.isTrue(success)
-      deepStrictEqual(sent(), [0, GRACE, GRACE + 50])
+      yield* TestClock.adjust(1 + 2 * SOON - 1)
+      assert.isNull(run.fiber.unsafePoll())
+      assert.isTrue((yield* finish(run, 1)).success)
+      deepStrictEqual(sent(), [0, GRACE, GRACE + SOON])
       deepStrictEqual(notesOf(run), [
         "x/1: the answer could not be written to the journal, and is lost if its file cannot be saved: the journal did not answer within 30 s"
       ])
@@ -366,10 +368,10 @@ describe("what comes behind a call that was late", () => {
 
   it.effect("is waited for again once one was in time, and late ones are told again", () =>
     Effect.gen(function* () {
-      const { run, sent } = yield* inTurn([Effect.never, Effect.sleep(49), Effect.never])
-      const { success } = yield* finish(run, 2 * GRACE + 49)
+      const { run, sent } = yield* inTurn([Effect.never, Effect.sleep(SOON - 1), Effect.never])
+      const { success } = yield* finish(run, 2 * GRACE + SOON - 1)
       assert.isTrue(success)
-      deepStrictEqual(sent(), [0, GRACE, GRACE + 49])
+      deepStrictEqual(sent(), [0, GRACE, GRACE + SOON - 1])
       deepStrictEqual(
         notesOf(run).map((note) => note.slice(0, 3)),
         ["x/1", "x/3"]
@@ -377,14 +379,120 @@ describe("what comes behind a call that was late", () => {
     })
   )
 
-  it.effect("goes on and counts when it is done, though nobody waited", () =>
+  it.effect(
+    "goes on as the one probe and counts when it is done, though nobody waits: the next has its whole time",
+    () =>
+      Effect.gen(function* () {
+        const { run, sent } = yield* inTurn([Effect.never, Effect.sleep(SOON + 1), Effect.sleep(GRACE - 1)])
+        const { success } = yield* finish(run, GRACE + SOON + GRACE - 1)
+        assert.isTrue(success)
+        deepStrictEqual(sent(), [0, GRACE, GRACE + SOON])
+        assert.lengthOf(notesOf(run), 1)
+      })
+  )
+
+  it.effect("counts where nothing interrupts it and it is done after all", () =>
     Effect.gen(function* () {
-      const { run, sent } = yield* inTurn([Effect.never, Effect.sleep(51), Effect.sleep(1_000)])
-      // The second is done 1 ms after the third has begun, which has no more than its moment all the same.
-      const { success } = yield* finish(run, GRACE + 100)
-      assert.isTrue(success)
-      deepStrictEqual(sent(), [0, GRACE, GRACE + 50])
-      assert.lengthOf(notesOf(run), 1)
+      const late = Effect.uninterruptible(Effect.sleep(GRACE + 1))
+      const { run } = yield* inTurn([late, Effect.never, Effect.sleep(GRACE - 1)])
+      yield* TestClock.adjust(2 * GRACE)
+      // The second has its whole time, as the first was done meanwhile, and is late in its turn.
+      assert.isNull(run.fiber.unsafePoll())
+      assert.lengthOf(notesOf(run), 2)
+      assert.isTrue((yield* finish(run, SOON)).success)
+    })
+  )
+
+  it.effect("is told to end when its time is over: no more are in flight than the run keeps, and the probe", () =>
+    Effect.gen(function* () {
+      let now = 0
+      let most = 0
+      const save = () =>
+        Effect.suspend(() => {
+          now += 1
+          most = Math.max(most, now)
+          return Effect.ensuring(
+            Effect.never,
+            Effect.sync(() => {
+              now -= 1
+            })
+          )
+        })
+      const asked = ids(400)
+      const run = yield* start(
+        { models: asked, concurrency: 400 },
+        { api: api(each(asked, answers())), store: hangingStore({ save }) }
+      )
+      yield* TestClock.adjust(GRACE)
+      for (let n = 0; n < 5; n++) yield* TestClock.adjust(SOON)
+      assert.isNull(run.fiber.unsafePoll())
+      yield* finish(run, SOON)
+      assert.isAtMost(most, 65)
+      assert.strictEqual(now, 0)
+      assert.lengthOf(run.heard("SaveFailed"), 400)
+    })
+  )
+
+  for (const [what, outcome] of [
+    ["a result", Effect.succeed("kept")],
+    ["a failure", new StoreError({ path: "a.py", reason: { _tag: "Unknown", message: "was refused" } })]
+  ] as const) {
+    it.effect(`is as good as any other once ${what} has come`, () =>
+      Effect.gen(function* () {
+        const others = ids(22).slice(2)
+        const openRouter = api({
+          ...each(others, after(GRACE + 130, answers())),
+          "x/1": [answers()],
+          "x/2": [after(GRACE + 1, answers())]
+        })
+        const save: Service["save"] = (_, { model }) =>
+          model === "x/1"
+            ? Effect.never
+            : model === "x/2"
+              ? Effect.delay(outcome, 120)
+              : Effect.delay(Effect.succeed(model), GRACE - 1)
+        const run = yield* start(
+          { models: ids(22), concurrency: 22 },
+          { api: openRouter, store: hangingStore({ save }) }
+        )
+        const { outcomes } = yield* finish(run, 2 * GRACE + 129)
+        assert.lengthOf(
+          outcomes.slice(2).filter(({ status }) => status === "ok"),
+          20
+        )
+      })
+    )
+  }
+
+  it.effect("is saved where a store takes as long as stores take", () =>
+    Effect.gen(function* () {
+      const others = ids(21).slice(1)
+      const save: Service["save"] = (name, { model }) =>
+        model === "x/1" ? Effect.never : Effect.as(Effect.sleep(120), name)
+      const openRouter = api({ ...each(others, after(GRACE + 1, answers())), "x/1": [answers()] })
+      const run = yield* start({ models: ids(21), concurrency: 21 }, { api: openRouter, store: hangingStore({ save }) })
+      const { outcomes } = yield* finish(run, GRACE + 121)
+      assert.lengthOf(
+        outcomes.filter(({ status }) => status === "ok"),
+        20
+      )
+    })
+  )
+
+  it.effect("costs a run of 120 models no answer within its deadline", () =>
+    Effect.gen(function* () {
+      const many = ids(120)
+      const run = yield* start({ models: many }, { api: api(each(many, after(10_000, answers()))) }).pipe(
+        Effect.provide(
+          plainJournal({ begin: () => Effect.never, append: () => Effect.never, finish: () => Effect.never })
+        )
+      )
+      for (let n = 0; n < 40; n++) yield* TestClock.adjust(10_000)
+      const { outcomes } = yield* finish(run)
+      assert.lengthOf(
+        outcomes.filter(({ status }) => status === "ok"),
+        120
+      )
     })
   )
 
@@ -397,7 +505,7 @@ describe("what comes behind a call that was late", () => {
         })
       )
       const { run } = yield* inTurn([hung, hung, hung])
-      assert.isTrue((yield* finish(run, GRACE + 100)).success)
+      assert.isTrue((yield* finish(run, GRACE + 2 * SOON)).success)
       assert.strictEqual(told, 3)
     })
   )
@@ -411,7 +519,7 @@ describe("what comes behind a call that was late", () => {
       )
       const hung = hangingStore({ save: () => Effect.never })
       const run = yield* start({ models }, { api: openRouter, store: hung })
-      yield* TestClock.adjust(33_049)
+      yield* TestClock.adjust(33_000 + SOON - 1)
       assert.lengthOf(run.heard("SaveFailed"), 2)
       yield* finish(run, 1)
       deepStrictEqual(
