@@ -5,7 +5,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { OpenRouter } from "../api/OpenRouter.js"
@@ -15,11 +14,12 @@ import * as Now from "../telemetry/Now.js"
 import * as Distinct from "./Distinct.js"
 import * as Listening from "./Listening.js"
 import * as Opening from "./Opening.js"
-import type { Manner, ManyOptions, Options, StreamOptions } from "./Options.js"
+import type { ManyOptions, Options, StreamOptions } from "./Options.js"
 import * as Plan from "./Plan.js"
 import type * as Progress from "./Progress.js"
 import * as Report from "./Report.js"
 import * as Requests from "./Requests.js"
+import * as Stopping from "./Stopping.js"
 import type * as Task from "./Task.js"
 
 export type { ManyOptions, Options, StreamOptions } from "./Options.js"
@@ -40,10 +40,12 @@ const asking =
 
 /** Ends the asking at the deadline or earlier, and settles what is open then. */
 const untilOver =
-  ({ books, deadline, settling }: Opening.Opened, { stopWhen = Effect.never }: Manner) =>
+  ({ books, deadline, settling }: Opening.Opened, stopWhen: Effect.Effect<unknown>) =>
   <A, R>(asked: Effect.Effect<A, never, R>) =>
     asked.pipe(
       Effect.as(Option.none<Reason>()),
+      // Also where the run itself is not to be interrupted, as while a resource is acquired: it would never end.
+      Effect.interruptible,
       Effect.raceFirst(Effect.as(stopWhen, Option.some(INTERRUPTED))),
       Effect.timeoutTo({
         duration: deadline,
@@ -59,8 +61,7 @@ const untilOver =
     )
 
 const run = Effect.fn("Generation.generateAlgorithms")(function* (options: StreamOptions, emit: Progress.Emit) {
-  // Once for all that it ends: it may be a sleep.
-  const stopWhen = Fiber.join(yield* Effect.forkScoped(options.stopWhen ?? Effect.never))
+  const stopWhen = yield* Stopping.once(options.stopWhen)
   const plan = yield* Plan.ofStream(options, stopWhen)
   const { slots, ticker } = plan
   const outcomes: Array<Report.Outcome> = []
@@ -78,7 +79,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
     yield* Effect.forEach(open, Effect.flatMap(ask), { concurrency: opened.lanes, discard: true })
     yield* distinct.fill(all, intake)
     yield* opened.books.noted
-  }).pipe(untilOver(opened, { stopWhen }))
+  }).pipe(untilOver(opened, stopWhen))
   distinct.conclude()
   emit({ _tag: "RunFinished", generated: opened.generated(), requested: outcomes.length, left: opened.left() })
   return Report.make(ticker, opened.startedAt, yield* Now.millis, outcomes)
@@ -90,10 +91,11 @@ const runMany = Effect.fn("Generation.stream")(function* <E, R>(
   room: Effect.Effect<unknown>
 ) {
   const limits = yield* Plan.boundsOfMany(options)
+  const stopWhen = yield* Stopping.once(options.stopWhen)
   const opened = yield* Opening.open(options, limits, 0, { emit, byTicker: true })
   const requests = yield* Requests.make(options, opened, room)
   const asked = Effect.zipRight(requests.askAll(asking(opened)), opened.books.noted)
-  yield* untilOver(opened, options)(asked)
+  yield* untilOver(opened, stopWhen)(asked)
   emit({ _tag: "RunFinished", generated: opened.generated(), requested: requests.taken(), left: opened.left() })
   yield* requests.outcome()
 }, Effect.scoped)

@@ -1,15 +1,17 @@
 /** What a run needs before it asks: the store, the limits, the journal, and a place for what comes of it. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Connections from "../api/Connections.js"
-import { OpenRouter } from "../api/OpenRouter.js"
+import { OpenRouter, type Service } from "../api/OpenRouter.js"
 import * as Trial from "../code/trial/Trial.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import { AlgorithmStore } from "../storage/AlgorithmStore.js"
 import * as Now from "../telemetry/Now.js"
 import * as Bookkeeping from "./Bookkeeping.js"
 import * as Budget from "./Budget.js"
+import { contained } from "./Contained.js"
 import * as Generator from "./Generator.js"
 import * as Guarded from "./Guarded.js"
 import * as Intake from "./Intake.js"
@@ -39,6 +41,14 @@ const WARM_UP_AFTER = Duration.millis(40)
 const NO_TRIAL =
   "rounds need a trial whose exam has rounds: provide one, such as PythonTrial.layer({ exam }), with an exam of Exam.examiner(series, { rounds: true })"
 
+/** A convenience: begun before anything is sent, and not waited for. Where it does not work, requests wait for their connections. */
+const reserving = (server: Service, requests: number) => {
+  const room = Effect.suspend(() => Connections.reserve(server, requests))
+  const passedOver = (why: string) => Effect.logDebug(`the client reserved no connections: ${why}`)
+  const begun = Effect.forkDaemon(Effect.interruptible(contained(passedOver)(room)))
+  return Effect.zipRight(Effect.acquireRelease(begun, Fiber.interruptFork), Effect.yieldNow())
+}
+
 const opening = Effect.fnUntraced(function* (
   options: Plan.Limits & Manner,
   { concurrency, deadline, goesOn }: Plan.Bounds,
@@ -49,7 +59,7 @@ const opening = Effect.fnUntraced(function* (
   yield* Sense.check([[options.rounds === undefined || options.rounds === 0 || Option.isSome(trial), NO_TRIAL]])
   yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
   const startedAt = yield* Now.millis
-  yield* Connections.reserve(yield* OpenRouter, concurrency)
+  yield* reserving(yield* OpenRouter, concurrency)
   const flow = yield* FlowControl.current
   const verdict = Verdict.make()
   const inWork = Lanes.make(concurrency)

@@ -57,7 +57,7 @@ export interface Request extends ModelRequest.ModelRequest {
 export interface Manner {
   /**
    * Ends the run early when it succeeds: what is finished is saved and reported, as at the deadline. It is run once, from the beginning; where
-   * not all prompts are built by then, the run fails with `InvalidRequest`.
+   * not all prompts are built by then, the run fails with `InvalidRequest`. Where it dies or is interrupted from inside, it ends nothing.
    */
   readonly stopWhen?: Effect.Effect<unknown> | undefined
   /** `Writing` events carry the whole text so far as well as the new part of it; default false. */

@@ -146,7 +146,7 @@ const inTime = ({ deadline }: Bounds, stopWhen: Effect.Effect<unknown>) => {
     new InvalidRequest({ message: `${how} before all prompts were built, and nothing was sent${remedy}` })
   const passed = new DeadlineExceeded({ deadlineMs: Duration.toMillis(deadline) }).message
   return <A, R>(built: Effect.Effect<A, InvalidRequest, R>) =>
-    Effect.disconnect(built).pipe(
+    Effect.interruptible(Effect.disconnect(built)).pipe(
       Effect.raceFirst(Effect.zipRight(stopWhen, ended("the run was ended"))),
       Effect.timeoutFail({
         duration: deadline,
@@ -179,10 +179,8 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
         : Effect.tap(decodeTicker(symbol), (ticker) => {
             latest = { symbol, ticker }
           })
-    const build = (subject: Prompt.Subject) =>
-      contained((why) => new Prompt.PromptError({ message: `the prompt itself failed: ${why}` }))(
-        Effect.suspend(() => Prompt.messages(prompt, subject))
-      )
+    const asked = contained((why) => new Prompt.PromptError({ message: `the prompt itself failed: ${why}` }))
+    const build = (subject: Prompt.Subject) => asked(Effect.suspend(() => Prompt.messages(prompt, subject)))
     return (request, index) =>
       Effect.gen(function* () {
         // Callers without types may hand in anything.
@@ -215,7 +213,8 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
           return said === undefined ? built : [{ role: "system", content: said }, ...built]
         }
         const built = own === undefined ? yield* build(subject) : [{ role: "user" as const, content: own }]
-        const messages = withSystem(built)
+        const messages = yield* asked(Effect.sync(() => withSystem(built)))
+        const strategy = own === undefined ? yield* asked(Effect.sync(() => prompt.strategy?.(subject))) : undefined
         const again = own === undefined ? Prompt.again(prompt, subject) : undefined
         // No function from here may use `messages`: those that are made together keep in memory what any of them uses.
         return Object.assign(new Asked(again === undefined ? constant(messages) : () => withSystem(again())), {
@@ -226,7 +225,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
           // The first sample is the same request as a run without samples, so that its journalled answer is found.
           seed: sample > 1 ? sample : undefined,
           promptHash: promptHash(messages),
-          strategy: own === undefined ? prompt.strategy?.(subject) : undefined,
+          strategy,
           parameters
         })
       }).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))

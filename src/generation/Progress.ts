@@ -95,8 +95,8 @@ export interface Settled extends Schema.Schema.Type<typeof Settled> {
 }
 
 /**
- * The last event, unless the run was interrupted from outside: then there is none. A stream of requests whose source fails has one before
- * its failure. `left` are those that it was too late to ask for, or that were in work at an interruption.
+ * The last event of a run that comes to its end, also at its deadline or with `stopWhen`. One that is interrupted from outside, or fails, has none,
+ * but for a stream of requests whose source fails, or has a request that makes no sense: that has one before its failure. `left` are those that it was too late to ask for, or that were in work at an interruption.
  */
 export const RunFinished = event("RunFinished", { generated: Schema.Int, requested: Schema.Int, left: Schema.Int })
 export interface RunFinished extends Schema.Schema.Type<typeof RunFinished> {}

@@ -1,8 +1,8 @@
 /** A service of the application that throws, or dies, instead of failing: what it costs, and what not. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Chunk, Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
-import type { OpenRouter } from "../../../src/api/OpenRouter.js"
+import { Chunk, Context, Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
+import { OpenRouter } from "../../../src/api/OpenRouter.js"
 import { CodeCheck, type Service as Checks } from "../../../src/code/CodeCheck.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import { InvalidRequest } from "../../../src/generation/Plan.js"
@@ -245,4 +245,110 @@ describe("a journal", () => {
       deepStrictEqual(outcomes, ["ok", "ok", "ok", "ok", "ok"])
     })
   )
+})
+
+describe("what a prompt says beside its text", () => {
+  for (const part of ["system", "strategy"] as const) {
+    it.effect(`is an InvalidRequest where its ${part} throws, and nothing is sent`, () =>
+      Effect.gen(function* () {
+        const openRouter = api(well)
+        const services = Layer.mergeAll(
+          openRouter.layer,
+          store().layer,
+          Prompt.layer({ build: () => "ask", [part]: boom })
+        )
+        for (const run of [
+          Generation.generateAlgorithms({ models, ticker: "AAPL" }),
+          Stream.runDrain(Generation.stream({ requests: [{ model: "x/1", ticker: "AAPL" }] }))
+        ] as const) {
+          const failure = yield* Effect.flip(Effect.provide(Effect.asVoid(run), services))
+          assert.instanceOf(failure, InvalidRequest)
+          assert.match(failure.message, /the prompt itself failed: Error: boom$/)
+        }
+        assert.lengthOf(openRouter.requests, 0)
+      })
+    )
+  }
+})
+
+describe("connections that a client is to reserve", () => {
+  for (const [how, reserve] of Object.entries({
+    ...ends,
+    hangs: () => Effect.never,
+    "hangs and cannot be interrupted": () => Effect.uninterruptible(Effect.never)
+  })) {
+    it.effect(`are done without where it ${how}`, () =>
+      Effect.gen(function* () {
+        const openRouter = api(well)
+        const layer = Layer.map(openRouter.layer, (services) =>
+          Context.make(OpenRouter, Object.assign(Context.get(services, OpenRouter), { reserve }))
+        )
+        const run = yield* start({ models }, { api: { ...openRouter, layer } })
+        assert.isTrue((yield* finish(run)).success)
+      })
+    )
+  }
+
+  it.effect("are asked for before anything is sent", () =>
+    Effect.gen(function* () {
+      const openRouter = api(well)
+      const asked: Array<readonly [number, number]> = []
+      const reserve = (requests: number) =>
+        Effect.sync(() => {
+          asked.push([requests, openRouter.requests.length])
+        })
+      const layer = Layer.map(openRouter.layer, (services) =>
+        Context.make(OpenRouter, Object.assign(Context.get(services, OpenRouter), { reserve }))
+      )
+      yield* finish(yield* start({ models, concurrency: 7 }, { api: { ...openRouter, layer } }))
+      deepStrictEqual(asked, [[7, 0]])
+    })
+  )
+})
+
+describe("stopWhen", () => {
+  for (const [how, end] of Object.entries(ends)) {
+    it.effect(`has never come where it ${how}`, () =>
+      Effect.gen(function* () {
+        const stopWhen = Effect.delay(Effect.suspend(end), 100)
+        const slow = api({ ...well, "x/2": [after(1_000, answers())] })
+        const run = yield* start({ models, stopWhen }, { api: slow })
+        assert.isTrue((yield* finish(run, 1_000)).success)
+      })
+    )
+  }
+})
+
+describe("a run where nothing is interrupted", () => {
+  const hanging = { ...well, "x/2": [never] }
+  for (const [what, options, endsAt] of [
+    ["by itself", { models: ["x/1"] }, 0],
+    ["by itself beside a stopWhen", { models: ["x/1"], stopWhen: Effect.never }, 0],
+    ["at its deadline", { models, deadline: 5_000 }, 5_000],
+    ["with stopWhen", { models, stopWhen: Effect.sleep(1_000) }, 1_000]
+  ] as const) {
+    it.effect(`ends ${what}, not before`, () =>
+      Effect.gen(function* () {
+        const services = Layer.merge(api(hanging).layer, store().layer)
+        const asked = Generation.generateAlgorithms({ ticker: "AAPL", ...options })
+        const { models: named, ...more } = options
+        const requests = named.map((model) => ({ model, ticker: "AAPL" }))
+        const fibers = [
+          yield* Effect.fork(Effect.provide(Effect.uninterruptible(asked), services)),
+          yield* Effect.fork(Effect.provide(Effect.scoped(Effect.acquireRelease(asked, () => Effect.void)), services)),
+          yield* Effect.fork(
+            Effect.provide(Effect.uninterruptible(Stream.runDrain(Generation.stream({ ...more, requests }))), services)
+          )
+        ]
+        // What hashes the prompt takes real time.
+        yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 50)))
+        if (endsAt > 0) {
+          yield* TestClock.adjust(endsAt - 1)
+          for (const fiber of fibers) assert.isNull(fiber.unsafePoll())
+        }
+        yield* TestClock.adjust(1)
+        for (const fiber of fibers) assert.strictEqual(fiber.unsafePoll()?._tag, "Success")
+      })
+    )
+  }
 })
