@@ -367,7 +367,11 @@ describe("a client whose store", () => {
         yield* TestClock.adjust(29_749)
         deepStrictEqual(events.flatMap(late), [])
         yield* TestClock.adjust(251)
-        const [first = "", ...others] = events.flatMap(late)
+        const [first = "", ...second] = events.flatMap(late)
+        deepStrictEqual(second, [])
+        // One after the other, 2 s each.
+        yield* TestClock.adjust(4_000)
+        const [, ...others] = events.flatMap(late)
         assert.match(
           first,
           / was not saved: the store did not answer within 30 s; check that the store can be reached$/
