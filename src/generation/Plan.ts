@@ -168,6 +168,9 @@ class Asked {
   }
 }
 
+const withSystem = (built: ReadonlyArray<Message>, said: string | undefined): ReadonlyArray<Message> =>
+  said === undefined ? built : [{ role: "system", content: said }, ...built]
+
 /** What makes the slot of a request, which has this place in the order, from 0. */
 export const planner = (system: string | undefined): Effect.Effect<Planner> =>
   Effect.map(Prompt.Prompt, (prompt): Planner => {
@@ -208,26 +211,26 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
         yield* check(rules())
         const ticker = yield* tickerOf(symbol)
         const subject = { model, ticker, sample, position }
-        const withSystem = (built: ReadonlyArray<Message>): ReadonlyArray<Message> => {
-          const said = instructions ?? system ?? prompt.system?.(subject)
-          return said === undefined ? built : [{ role: "system", content: said }, ...built]
-        }
+        const systemOf = () => instructions ?? system ?? prompt.system?.(subject)
         const built = own === undefined ? yield* build(subject) : [{ role: "user" as const, content: own }]
-        const messages = yield* asked(Effect.sync(() => withSystem(built)))
+        const messages = withSystem(built, yield* asked(Effect.sync(systemOf)))
         const strategy = own === undefined ? yield* asked(Effect.sync(() => prompt.strategy?.(subject))) : undefined
         const again = own === undefined ? Prompt.again(prompt, subject) : undefined
-        // No function from here may use `messages`: those that are made together keep in memory what any of them uses.
-        return Object.assign(new Asked(again === undefined ? constant(messages) : () => withSystem(again())), {
-          index,
-          model,
-          ticker,
-          sample,
-          // The first sample is the same request as a run without samples, so that its journalled answer is found.
-          seed: sample > 1 ? sample : undefined,
-          promptHash: promptHash(messages),
-          strategy,
-          parameters
-        })
+        // No function in here may use `built` or `messages`: those that are made together keep in memory what any of them uses.
+        return Object.assign(
+          new Asked(again === undefined ? constant(messages) : () => withSystem(again(), systemOf())),
+          {
+            index,
+            model,
+            ticker,
+            sample,
+            // The first sample is the same request as a run without samples, so that its journalled answer is found.
+            seed: sample > 1 ? sample : undefined,
+            promptHash: promptHash(messages),
+            strategy,
+            parameters
+          }
+        )
       }).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))
   })
 
