@@ -10,7 +10,7 @@ import * as Prompt from "../../../src/prompt/Prompt.js"
 import { AlgorithmStore, type Service } from "../../../src/storage/AlgorithmStore.js"
 import { Journal } from "../../../src/storage/Journal.js"
 import { after, answers, api, finish, HOLD, ids, never, type Reply, start, store } from "./doubles.js"
-import { journal } from "./resumeDoubles.js"
+import { journal, plainJournal } from "./resumeDoubles.js"
 
 const boom = (): never => {
   throw new Error("boom")
@@ -193,16 +193,6 @@ it.effect("a run that is interrupted ends all the same, be the client calm or no
 )
 
 describe("a journal", () => {
-  const calm = {
-    begin: () => Effect.succeed("run"),
-    finish: () => Effect.void,
-    append: () => Effect.void,
-    lookup: () => Effect.succeedNone,
-    entries: Effect.succeed([]),
-    unfinished: Effect.succeed([]),
-    skipped: Effect.succeed(0),
-    prune: () => Effect.succeed(0)
-  }
   for (const [how, end] of Object.entries(ends)) {
     for (const [what, over] of Object.entries({
       begin: { begin: end },
@@ -216,11 +206,7 @@ describe("a journal", () => {
       for (const resume of [false, true]) {
         it.effect(`takes no answer with it when its ${what} ${how}${resume ? " in a run that resumes" : ""}`, () =>
           Effect.gen(function* () {
-            const services = Layer.mergeAll(
-              api(well).layer,
-              store().layer,
-              Layer.succeed(Journal, { ...calm, ...over })
-            )
+            const services = Layer.mergeAll(api(well).layer, store().layer, plainJournal(over))
             const outcomes = yield* outcomesOf(services, { resume })
             deepStrictEqual(outcomes, ["ok", "ok", "ok", "ok", "ok"])
             const report = yield* Generation.generateAlgorithms({ models, ticker: "AAPL", resume }).pipe(

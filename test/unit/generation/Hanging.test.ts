@@ -23,6 +23,7 @@ import {
   type Started,
   type Store
 } from "./doubles.js"
+import { plainJournal } from "./resumeDoubles.js"
 
 const GRACE = 30_000
 const SOON = 2_000
@@ -32,20 +33,6 @@ const hangingStore = (over: Partial<Service>): Store => ({
   ...store(),
   layer: Layer.succeed(AlgorithmStore, { prepare: Effect.void, save: (name) => Effect.succeed(name), ...over })
 })
-
-/** One that the run has as it is, without the limit and the rest of the contract that `Journal.make` has. */
-const plainJournal = (over: Partial<Journal.Service>) =>
-  Layer.succeed(Journal.Journal, {
-    begin: () => Effect.succeed("run"),
-    finish: () => Effect.void,
-    append: () => Effect.void,
-    lookup: () => Effect.succeedNone,
-    entries: Effect.succeed([]),
-    unfinished: Effect.succeed([]),
-    skipped: Effect.succeed(0),
-    prune: () => Effect.succeed(0),
-    ...over
-  })
 
 const notesOf = (run: Started) => run.heard("Note").map(({ message }) => message)
 

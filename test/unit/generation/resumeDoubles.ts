@@ -52,3 +52,17 @@ export const diskFull = new Journal.JournalError({
   path: "out/journal.jsonl",
   reason: full("ENOSPC")
 })
+
+/** One that the run has as it is, without the limit and the rest of the contract that `Journal.make` has. */
+export const plainJournal = (over: Partial<Journal.Service>) =>
+  Layer.succeed(Journal.Journal, {
+    begin: () => Effect.succeed("run"),
+    finish: () => Effect.void,
+    append: () => Effect.void,
+    lookup: () => Effect.succeedNone,
+    entries: Effect.succeed([]),
+    unfinished: Effect.succeed([]),
+    skipped: Effect.succeed(0),
+    prune: () => Effect.succeed(0),
+    ...over
+  })
