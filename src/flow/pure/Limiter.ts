@@ -33,7 +33,7 @@ export { make } from "./Knowledge.js"
 export type Decision =
   | { readonly _tag: "Go" }
   /** `shared`: others wait for the same moment. */
-  | { readonly _tag: "Wait"; readonly until: number; readonly why: "limit" | "probe"; readonly shared: boolean }
+  | { readonly _tag: "Wait"; readonly until: number; readonly shared: boolean }
   | { readonly _tag: "Open"; readonly until: number; readonly circuit: "model" | "server" }
 
 /** How soon to look again while somebody else's request is to find something out. */
@@ -51,7 +51,7 @@ export const decide = (known: Knowledge, candidate: Candidate, now: number): Dec
     const key = circuit === "server" ? SERVER : modelKey(candidate.model)
     const decision = CircuitBreaker.decide(circuitOf(known, key), now)
     if (decision._tag === "Open") return { _tag: "Open", until: decision.until, circuit }
-    if (decision._tag === "Probing") return { _tag: "Wait", until: now + PROBE_MS, why: "probe", shared: false }
+    if (decision._tag === "Probing") return { _tag: "Wait", until: now + PROBE_MS, shared: false }
   }
   let last = { key: "", until: now }
   const waitFor = (key: string, until: number) => {
@@ -64,12 +64,12 @@ export const decide = (known: Knowledge, candidate: Candidate, now: number): Dec
   const tokens = Option.getOrUndefined(HashMap.get(known.windows, TOKENS))
   if (tokens !== undefined) waitFor(TOKENS, RateWindow.roomAt(tokens, now, candidate.tokens))
   if (last.until > now) {
-    return { _tag: "Wait", until: last.until, why: "limit", shared: last.key !== modelKey(candidate.model) }
+    return { _tag: "Wait", until: last.until, shared: last.key !== modelKey(candidate.model) }
   }
   const { asking } = known
   // A refusal comes as soon as that: what asks further before it may be refused as well, for nothing.
   return asking !== undefined && now < asking.at + PROBE_MS
-    ? { _tag: "Wait", until: asking.at + PROBE_MS, why: "probe", shared: false }
+    ? { _tag: "Wait", until: asking.at + PROBE_MS, shared: false }
     : { _tag: "Go" }
 }
 

@@ -104,7 +104,7 @@ describe("while nobody knows whom a refusal until a moment concerns", () => {
     refuse(send("a", 0), 100, 60_000)
     assert.strictEqual(decide("b", 100)._tag, "Go")
     send("b", 100)
-    assert.deepStrictEqual(decide("c", 101), { _tag: "Wait", until: 600, why: "probe", shared: false })
+    assert.deepStrictEqual(decide("c", 101), { _tag: "Wait", until: 600, shared: false })
     assert.strictEqual(decide("c", 599)._tag, "Wait")
     assert.strictEqual(decide("c", 600)._tag, "Go")
   })
