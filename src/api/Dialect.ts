@@ -6,7 +6,7 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import type { Message } from "../domain/Message.js"
 import type { ModelInfo } from "./Catalog.js"
-import type { ChatRequest } from "./ChatRequest.js"
+import type { ChatRequest } from "./ModelRequest.js"
 import { SYSTEM } from "./wire/Parameter.js"
 
 export interface Dialect {

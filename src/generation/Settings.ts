@@ -1,6 +1,5 @@
 /** How models are asked: the options that a run and a call for a single model share. */
 import type * as Duration from "effect/Duration"
-import type { ChatRequest } from "../api/ChatRequest.js"
 import type * as ModelRequest from "../api/ModelRequest.js"
 
 export interface Settings {
@@ -29,7 +28,7 @@ export interface Settings {
   /** Instructions that go before the prompt, as a message of the role `system`. */
   readonly system?: string | undefined
   /** Which providers OpenRouter may use: its `provider` object, passed through as it is. */
-  readonly provider?: ChatRequest["provider"]
+  readonly provider?: ModelRequest.ChatRequest["provider"]
   /** `flex`, `priority`, .., passed through as it is. */
   readonly serviceTier?: string | undefined
 }
