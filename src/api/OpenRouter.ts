@@ -177,7 +177,13 @@ export const make = Effect.fnUntraced(function* (options: Options) {
           (failure) => new GenerationError({ model, ...Now.inTime(clock, failure) }, UNCHECKED)
         )
       }
-      const cut = Received.cutOf(fiber.getFiberRef(Received.current), judge)
+      const received = fiber.getFiberRef(Received.current)
+      const cut = received && {
+        limitMs: received.limitMs,
+        hand: (exchange: Classify.Exchange) => {
+          received.outcome = judge(exchange)
+        }
+      }
       const answer = Effect.flatMap(Exchange.hold(post(json), limits, onToken, cut), judge)
       return onNote === undefined || omitted.length === 0
         ? answer
