@@ -5,7 +5,7 @@
  */
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as Cause from "effect/Cause"
-import * as Chunk from "effect/Chunk"
+import type * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -18,6 +18,7 @@ import * as Now from "../../telemetry/Now.js"
 import * as Connections from "../Connections.js"
 import type * as Begin from "./Begin.js"
 import type * as Body from "./Body.js"
+import * as Bytes from "./Bytes.js"
 import type * as Classify from "./Classify.js"
 import * as EventStream from "./EventStream.js"
 import * as Heard from "./Heard.js"
@@ -165,20 +166,6 @@ interface Listening extends Pick<Conversation, "clock" | "reader" | "limits"> {
 
 const STREAM = { stream: true }
 
-/** Decoding takes longer to begin than to go on. */
-const joined = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
-  if (chunk.length === 1) return Chunk.unsafeHead(chunk)
-  let length = 0
-  for (const piece of chunk) length += piece.length
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const piece of chunk) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
-}
-
 /** Listens until the answer is complete, and says whether the stream may still go on. */
 const listen = ({ body, clock, onToken, reader, limits }: Listening): Effect.Effect<boolean, Break> => {
   const { transcript } = reader
@@ -190,7 +177,8 @@ const listen = ({ body, clock, onToken, reader, limits }: Listening): Effect.Eff
 
   /** Takes everything that has come, at once; false when that is too large. */
   const take = (chunk: Chunk.Chunk<Uint8Array>): boolean => {
-    const whole = joined(chunk)
+    // Decoding takes longer to begin than to go on.
+    const whole = Bytes.joined(chunk)
     bytes += whole.length
     return reader.push(decoder.decode(whole, STREAM)) && (reader.isStream() || bytes <= limits.maxBytes)
   }
