@@ -53,15 +53,6 @@ interface SoFar {
   readonly transcript?: Transcript.Transcript | undefined
 }
 
-export interface Asked {
-  readonly model: string
-  readonly maxCompletionTokens?: number | undefined
-  /** The names of the parameters in the body that was sent: only such can be what a server refuses. */
-  readonly sent?: ReadonlyArray<string> | undefined
-  /** The server has a list of models, and this one is not on it. */
-  readonly unlisted?: boolean | undefined
-}
-
 export interface Failure {
   readonly reason: Reason
   readonly retryAt?: number | undefined
@@ -76,7 +67,7 @@ export interface Failure {
  */
 export const classify = (
   exchange: Exchange,
-  asked: Asked,
+  asked: ServerError.Asked,
   now: number,
   secret: Secret.Secret
 ): Either.Either<Answer, Failure> => {
@@ -89,7 +80,7 @@ export const classify = (
     : Either.left({ reason: interruption(exchange) })
   return Either.mapLeft(verdict, ({ reason, retryAt }) => {
     const { generationId, usage } = facts
-    return Lenient.given({ reason, retryAt, usage, generationId, partial: partialOf(facts, secret) })
+    return Instance.present({ reason, retryAt, usage, generationId, partial: partialOf(facts, secret) })
   })
 }
 
@@ -100,7 +91,7 @@ const interruption = (exchange: Exclude<Exchange, { readonly status: number }>):
     case "Broken":
       return new ConnectionFailed({
         message: Excerpt.line(exchange.message),
-        ...Lenient.given({ permanent: exchange.permanent, unsent: exchange.unsent })
+        ...Instance.present({ permanent: exchange.permanent, unsent: exchange.unsent })
       })
     case "TooLarge":
       return new AnswerTooLarge({ limitBytes: exchange.limitBytes })
@@ -120,7 +111,7 @@ interface Facts {
 const factsOf = (
   transcript: Transcript.Transcript,
   headers: RetryHint.Headers,
-  asked: Asked,
+  asked: ServerError.Asked,
   scrub: (text: string) => string
 ): Facts => {
   const name = (text: string | undefined) => (text === undefined ? undefined : Excerpt.line(scrub(text)))
@@ -155,7 +146,7 @@ interface Seen {
   readonly transcript: Transcript.Transcript
   /** Of a plain body, as it came. */
   readonly body: string | undefined
-  readonly asked: Asked
+  readonly asked: ServerError.Asked
   readonly now: number
   readonly secret: Secret.Secret
   readonly facts: Facts
@@ -183,7 +174,7 @@ const judge = (seen: Seen): Judged => {
 
 /** What the finish reason and the count of tokens have decided already. */
 const endOf = ({ asked, facts, status, transcript }: Seen, ending: Ending.Ending): Judged | undefined => {
-  const cut = Lenient.given({ maxCompletionTokens: asked.maxCompletionTokens, finishReason: facts.finishReason })
+  const cut = Instance.present({ maxCompletionTokens: asked.maxCompletionTokens, finishReason: facts.finishReason })
   switch (ending) {
     case "whole":
     case "contested":

@@ -14,6 +14,7 @@ import {
   type Reason,
   type Scope
 } from "../../domain/GenerationError.js"
+import { present } from "../../domain/Instance.js"
 import * as Account from "./Account.js"
 import * as Busy from "./Busy.js"
 import * as ErrorName from "./ErrorName.js"
@@ -33,19 +34,17 @@ export interface Diagnosis {
   readonly retryAt?: number | undefined
 }
 
-export interface Said {
-  readonly status: number
-  readonly headers: RetryHint.Headers
-  /** The body, or the chunk that holds the error, or their text. */
-  readonly root: unknown
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  readonly asked: {
-    readonly maxCompletionTokens?: number | undefined
-    readonly sent?: ReadonlyArray<string> | undefined
-    readonly unlisted?: boolean | undefined
-    readonly model?: string | undefined
-  }
+export interface Asked {
+  readonly model: string
+  readonly maxCompletionTokens?: number | undefined
+  /** The names of the parameters in the body that was sent: only such can be what a server refuses. */
+  readonly sent?: ReadonlyArray<string> | undefined
+  /** The server has a list of models, and this one is not on it. */
+  readonly unlisted?: boolean | undefined
+}
+
+interface Said extends RetryHint.Said {
+  readonly asked: Asked
   /** Does a text show a key that is not ours. */
   readonly isForeign?: ((text: string) => boolean) | undefined
   /** The answer had begun. */
@@ -83,7 +82,7 @@ export const diagnose = (heard: Said): Diagnosis => {
     ? Excerpt.line(`the prompt is too long for the model: ${words}`)
     : words
   const isOfTheMinute = status === 429 && ErrorName.isOfTheMinute(root)
-  const retryAt = RetryHint.retryAt(now, status, headers, root) ?? (isOfTheMinute ? now + MINUTE_WAIT_MS : undefined)
+  const retryAt = RetryHint.retryAt({ ...said, status }) ?? (isOfTheMinute ? now + MINUTE_WAIT_MS : undefined)
   const isHinted = retryAt !== undefined
   const retryable = Lenient.at(node, "availability", "retryable")
   // The clients of OpenAI and Anthropic obey this header, whatever the status, and before a time to come back.
@@ -102,14 +101,14 @@ export const diagnose = (heard: Said): Diagnosis => {
     const errorType = ErrorName.namesOf(root).slice(0, 1).map(Excerpt.line)[0]
     const fallbackModels = Lenient.strings(Lenient.at(node, "availability", "fallback_models")).map(Excerpt.line)
     return {
-      reason: new Rejected(Lenient.given({ status: shown, message, errorType, fallbackModels, ...more })),
+      reason: new Rejected(present({ status: shown, message, errorType, fallbackModels, ...more })),
       retryAt
     }
   }
 
   const failed = (as = status): Diagnosis => {
     const because = becauseOf(as, root)
-    return { reason: new ServerFailed(Lenient.given({ status: shown, message, because, permanent })), retryAt }
+    return { reason: new ServerFailed(present({ status: shown, message, because, permanent })), retryAt }
   }
 
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
@@ -118,7 +117,7 @@ export const diagnose = (heard: Said): Diagnosis => {
   if (status === 429) return limited({ status: shown, message, permanent }, scopeOf(root), root, retryAt)
   if (TokenLimit.isReached(message)) {
     const { maxCompletionTokens } = asked
-    return { reason: new CutOff(Lenient.given({ because: "token-limit" as const, maxCompletionTokens })) }
+    return { reason: new CutOff(present({ because: "token-limit" as const, maxCompletionTokens })) }
   }
   const fits = REFUSING.has(status) ? fitsIn(root, asked.maxCompletionTokens) : undefined
   if (fits !== undefined) return rejected({ fits })
@@ -129,7 +128,7 @@ export const diagnose = (heard: Said): Diagnosis => {
   if (concern !== undefined) {
     const unproven = concern === "perhaps" ? true : undefined
     const unpaid = shown !== 402 && (status === 402 || Account.isEmpty(root)) ? true : undefined
-    return { reason: new AccountRefused(Lenient.given({ status: shown, detail: message, unproven, unpaid })), retryAt }
+    return { reason: new AccountRefused(present({ status: shown, detail: message, unproven, unpaid })), retryAt }
   }
   if (isOverflow) return rejected()
   const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
@@ -164,7 +163,7 @@ const limited = (
   // Beside a quota for the day a delay of seconds is of no use.
   const at = daily === true ? undefined : retryAt
   return {
-    reason: new RateLimited(Lenient.given({ ...said, scope, hinted: at !== undefined, upstream, daily, crowded })),
+    reason: new RateLimited(present({ ...said, scope, hinted: at !== undefined, upstream, daily, crowded })),
     retryAt: at
   }
 }
