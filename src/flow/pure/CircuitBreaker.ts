@@ -4,6 +4,7 @@
  * only when several distinct models fail. Pure; what counts as a failure is decided in `Outcome`.
  */
 import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
+import type { Call } from "./Candidate.js"
 
 export type State =
   | {
@@ -89,13 +90,10 @@ export const started = (state: State, sent: number): State => {
   return { _tag: "HalfOpen", probe: sent, openForMs, openedAfter }
 }
 
-export interface Completed {
+export interface Completed extends Call {
   readonly model: string
   /** `none` says nothing about the server: it ends a probe without an answer. */
   readonly outcome: "answered" | "failed" | "none"
-  readonly sent: number
-  readonly latest: number
-  readonly now: number
   /** When the server wants to be asked again. */
   readonly hint?: number | undefined
 }

@@ -2,6 +2,7 @@
  * A moment before which nothing of a kind is sent, because the server refused the last one. How long is the server's
  * word where it gave one, else a wait that doubles with every refusal of a request that the gate had let through.
  */
+import type { Call } from "./Candidate.js"
 
 export interface Gate {
   /** Milliseconds since the epoch. */
@@ -21,11 +22,7 @@ const FIRST_WAIT_MS = 500
 export const open: Gate = { until: 0, streak: 0, closedAfter: 0, answered: false, fruitful: false }
 
 /** Closes until the moment that the server named. A request from before the last closing belongs to that one. */
-export const hinted = (
-  gate: Gate,
-  until: number,
-  { latest, sent }: { readonly sent: number; readonly latest: number }
-): Gate => ({
+export const hinted = (gate: Gate, until: number, { latest, sent }: Omit<Call, "now">): Gate => ({
   ...gate,
   until: Math.max(gate.until, until),
   closedAfter: latest,
@@ -34,15 +31,7 @@ export const hinted = (
 })
 
 /** Closes for 0.5 s, 1 s, 2 s, .. up to `longest` (milliseconds). A request from before the last closing adds nothing. */
-export const unhinted = (
-  gate: Gate,
-  {
-    latest,
-    longest,
-    now,
-    sent
-  }: { readonly longest: number; readonly now: number; readonly sent: number; readonly latest: number }
-): Gate =>
+export const unhinted = (gate: Gate, longest: number, { latest, now, sent }: Call): Gate =>
   sent <= gate.closedAfter
     ? gate
     : {

@@ -21,7 +21,7 @@ import * as CircuitBreaker from "./CircuitBreaker.js"
 import * as Crowd from "./Crowd.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
-import { circuitOf, closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
+import { callOf, circuitOf, closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
 import * as Pace from "./Pace.js"
 import * as RateWindow from "./RateWindow.js"
 import * as Refusal from "./Refusal.js"
@@ -198,11 +198,9 @@ const outcomeOf = (
 
 const circuitsAfter = (known: Knowledge, sent: Sent, signal: Signal, now: number): Knowledge["circuits"] => {
   const call: CircuitBreaker.Completed = {
+    ...callOf(known, sent, now),
     model: sent.model,
     outcome: outcomeOf(known, sent, signal, now),
-    sent: sent.number,
-    latest: known.sent,
-    now,
     hint: signal._tag === "Failed" ? signal.until : undefined
   }
   const after = (circuits: Knowledge["circuits"], key: string, options: CircuitBreaker.Options) => {

@@ -5,13 +5,10 @@
  * the limit is met again. Before any limit was met, the number sent doubles while the first answers are awaited, and it
  * starts again where a limit may have been met. Pure. Moments are milliseconds, paces requests a millisecond.
  */
+import type * as Candidate from "./Candidate.js"
 
-interface Sent {
-  /** Its number in the order of sending. */
-  readonly number: number
-  readonly model: string
-  readonly at: number
-}
+type Call = Candidate.Call
+type Sent = Pick<Candidate.Sent, "number" | "model" | "at">
 
 export interface Pace {
   /** Absent until a limit was met. */
@@ -192,10 +189,7 @@ export const hasLetIn = ({ log }: Pace, model: string, refused: Sent, now: numbe
  * Request number `sent` was refused for a moment, and it may have been because of this limit. Where more are on their way
  * than go at once at first, it starts again: else all of them would come back at that moment.
  */
-export const suspected = (
-  pace: Pace,
-  { latest, now, sent }: { readonly now: number; readonly sent: number; readonly latest: number }
-): Pace => {
+export const suspected = (pace: Pace, { latest, now, sent }: Call): Pace => {
   if (pace.rate !== undefined) return pace
   const { answered, started, startedAfter } = pace
   const metAt = pace.metAt ?? now
@@ -205,10 +199,7 @@ export const suspected = (
 }
 
 /** Request number `sent` was refused because of this limit; `latest` is the number of the latest request. */
-export const refused = (
-  pace: Pace,
-  { latest, now, sent }: { readonly now: number; readonly sent: number; readonly latest: number }
-): Pace => {
+export const refused = (pace: Pace, { latest, now, sent }: Call): Pace => {
   const state = turnedAway(pace, sent)
   const { log, metAt, rate = 0 } = state
   if (sent <= state.cutAfter) {

@@ -5,6 +5,7 @@
  * asks for it. Moments are milliseconds since the epoch.
  */
 import { MINUTE_MS } from "../../domain/Figures.js"
+import type { Call } from "./Candidate.js"
 
 interface Entry {
   /** The request's number in the order of sending. */
@@ -138,11 +139,7 @@ export const turnedAway = (window: Window, sent: number, silently: boolean): Win
 }
 
 /** Request number `sent` was refused until `reset`; `latest` is the number of the latest request. */
-export const refused = (
-  window: Window,
-  call: { readonly now: number; readonly reset: number; readonly sent: number; readonly latest: number }
-): Window => {
-  const { latest, now, reset, sent } = call
+export const refused = (window: Window, reset: number, { latest, now, sent }: Call): Window => {
   const state = current({ ...window, log: without(window.log, sent) }, now)
   const { most, period, quota, start } = state
   if (sent <= state.closedAfter) {

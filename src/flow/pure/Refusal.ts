@@ -5,7 +5,7 @@ import { ACCOUNT, FREE, keysOf, modelKey, type Sent, type SharedKey } from "./Ca
 import * as Crowd from "./Crowd.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
-import { closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
+import { callOf, closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
 import * as Pace from "./Pace.js"
 import * as RateWindow from "./RateWindow.js"
 import type { Limited } from "./Signal.js"
@@ -52,10 +52,11 @@ export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: numb
   // The number in flight is not what was wrong.
   const next = vacate(known, sent, "neutral")
   if (key === undefined) {
-    const call = { now, sent: sent.number, latest: known.sent }
     // A model that goes on being refused while others are answered says nothing of the account.
     const mayBeAccount = isSoon(until, now) && !isTold && !Evidence.isSuspect(before.evidence, sent.model)
-    const paces = mayBeAccount ? { ...next.paces, account: Pace.suspected(next.paces.account, call) } : next.paces
+    const paces = mayBeAccount
+      ? { ...next.paces, account: Pace.suspected(next.paces.account, callOf(known, sent, now)) }
+      : next.paces
     return untilThen({ ...next, paces }, sent, modelKey(sent.model), { until, isWindow: upstream }, now)
   }
   return isSoon(until, now) && windowOf(known, key).period === undefined
@@ -111,8 +112,8 @@ const untilThen = (
   const gates = closeUntil(known, key, sent.number, until)
   // A model's own window is learned only where the server says that it is the model's.
   if (!isWindow) return { ...known, gates }
-  const call = { now, reset: until, sent: sent.number, latest: known.sent }
-  return { ...known, gates, windows: HashMap.set(known.windows, key, RateWindow.refused(windowOf(known, key), call)) }
+  const window = RateWindow.refused(windowOf(known, key), until, callOf(known, sent, now))
+  return { ...known, gates, windows: HashMap.set(known.windows, key, window) }
 }
 
 const forAll = (known: Knowledge, sent: Sent, key: SharedKey, until: number, now: number): Knowledge => {
@@ -127,8 +128,7 @@ const forAll = (known: Knowledge, sent: Sent, key: SharedKey, until: number, now
 
 /** The request alone waits; what was held back because it might have been its model's limit goes on. */
 const soon = (known: Knowledge, sent: Sent, key: SharedKey, before: Pace.Pace, now: number): Knowledge => {
-  const call = { now, sent: sent.number, latest: known.sent }
-  const pace = Pace.refused(before, call)
+  const pace = Pace.refused(before, callOf(known, sent, now))
   const mayReopen = (model: string) => isSoon(gateOf(known, modelKey(model)).until, now)
   const held = before.rate === undefined ? Evidence.witnesses(known.evidence).filter(mayReopen) : []
   return {
@@ -142,11 +142,7 @@ const soon = (known: Knowledge, sent: Sent, key: SharedKey, before: Pace.Pace, n
 /** Waits that grow, since nothing was said of when. */
 const unhinted = (known: Knowledge, sent: Sent, key: SharedKey | undefined, now: number): Knowledge => {
   const close = (gates: Knowledge["gates"], gate: string, longest: number) =>
-    HashMap.set(
-      gates,
-      gate,
-      Gate.unhinted(gateOf(known, gate), { now, sent: sent.number, latest: known.sent, longest })
-    )
+    HashMap.set(gates, gate, Gate.unhinted(gateOf(known, gate), longest, callOf(known, sent, now)))
   const model = (gates: Knowledge["gates"]) => close(gates, modelKey(sent.model), LONGEST_WAIT_MS.model)
   const gates = key !== ACCOUNT ? model(known.gates) : known.gates
   const closed = key === undefined ? gates : close(gates, key, LONGEST_WAIT_MS.account)
