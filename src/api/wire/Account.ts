@@ -19,6 +19,10 @@ export interface Asked {
 const BEHIND =
   /model_access|access_denied_for_model|verified to use the model|litellm\.\w*error|\w+exception - |model group|deployment|byok/i
 
+/** What this request alone costs or holds too much for, and what one model or its provider has used up. */
+const ALONE =
+  /weight_exceeds_budget|\bthis request\W?s (?:\w+ )?cost exceeds\b|\bprompt tokens? limit exceeded\b|\b(?:budget|spend(?:ing)? limit) for (?:the |this )?model\b|\bupstream error from \w/i
+
 /** A right that this key has not for one of the models. */
 const MODEL =
   /model_permission_blocked|\bmodel\b[^\n]{0,80}\bis blocked at the \w+ level\b|\bmodels?\b(?!(?<=models)\W{1,3}(?:permission|scope)s?\b)[^.\n]{0,80}\b(?:access|permission|permitted|allowed|entitle|restrict|subscri|tier|available)|\b(?:access|permission|permitted|allowed|entitled|authori[sz]ed|restricted)\b[^.\n]{0,80}\bmodels?\b/i
@@ -129,6 +133,7 @@ export const concern = (status: number, root: unknown, { isForeign, model }: Ask
   const isModels =
     isProviders(root) ||
     BEHIND.test(said) ||
+    ALONE.test(said) ||
     (UNREACHED.test(said) && !isUnpaid) ||
     (isAbout && !(status === 401 && KEYLESS.test(asItCame))) ||
     isForeign?.(said) === true

@@ -151,7 +151,8 @@ const statusOfWords = (root: unknown): number | undefined =>
  * Alibaba's limit of tokens for the minute goes by the name and the words that OpenAI has for an empty account; its own page
  * or its word for what a minute holds tells it apart.
  */
-const MINUTE = /exceeded your current quota[^]*\baliyun\.com\b(?![^\s"]*overdue)|(?<!free )\ballocated quota exceeded/i
+const MINUTE =
+  /exceeded your current quota[^]*\b(?:aliyun|alibabacloud)\.com\b(?![^\s"]*overdue)|(?<!free )\ballocated quota exceeded/i
 
 /** Is it the limit of a minute, which the server says is over within one. */
 export const isOfTheMinute = (root: unknown): boolean => MINUTE.test(Lenient.texts(root))

@@ -38,6 +38,7 @@ const countOf = (digits: string): number => Number(digits.replace(/[,_]/g, ""))
 
 const ROWS: ReadonlyArray<Row> = [
   row("can only afford #", first),
+  row("(?<![\\d,_])# token capacity required, # available", ([, n = 0]) => n),
   // ".. is 4096 tokens. However, you requested 4575 tokens (575 in the messages, 4000 in the completion)"
   row(
     "maximum context length (?:is|of) # tokens~\\(\\s*# (?:tokens )?(?:in|of|from) (?:\\w+ )?(?:messages|prompt|input)",

@@ -43,6 +43,18 @@ describe("a limit of the minute under the name of an empty account", () => {
     ["the page of the limit", 429, error(`${exceeded} ${page("token-limit")}`, quota), limited],
     ["the same inside", 200, error(`${exceeded} ${page("token-limit")}`, quota), limited],
     [
+      "the page of the limit, abroad",
+      429,
+      error(`${exceeded} ${page("token-limit").replace("help.aliyun.com/zh", "www.alibabacloud.com/help/en")}`, quota),
+      limited
+    ],
+    [
+      "what is owed, abroad",
+      429,
+      error(`${exceeded} https://www.alibabacloud.com/help/en/model-studio/error-code#overdue-payment`, quota),
+      { _tag: "AccountRefused" }
+    ],
+    [
       "what is allocated",
       429,
       { code: "insufficient_quota", message: "Allocated quota exceeded, please increase your quota limit." },
@@ -563,5 +575,70 @@ describe("a bad request for which the server blames itself by name", () => {
     ["a word about accounts", 403, error("The lookup of the organization broke off", own), passes],
     ["a server that is full", 400, error("Server is busy", own), { ...passes, because: "crowded" }],
     ["a conflict", 409, error("said", own), passes]
+  ])
+})
+
+describe("what one request or one model is refused, in the words of an empty account", () => {
+  const model = { _tag: "Rejected", wait: undefined }
+  const passes = { _tag: "RateLimited", scope: "model", crowded: true }
+  const certain = { _tag: "AccountRefused", unproven: undefined }
+  const openrouter = (message: string, metadata: object = {}) => error(message, { code: 402, metadata })
+  const exceeded = { type: "budget_exceeded", param: null }
+  const weight = "This request's estimated cost exceeds your in-flight budget. Reduce max_tokens, or add credits."
+  const flight =
+    "This request would exceed your available credits given your current in-flight requests. Retry after in-flight requests settle, or add credits."
+  const budget = { reason: "in_flight_budget_exhausted", limit_source: "openrouter_in_flight_budget" }
+  const queue = "Queue full for IP: 1.2.3.4: 1 requests already queued (max: 1). Get unlimited access at https://x.y"
+  const capacity = (of: string) =>
+    `More credits are required to run this request. 128000 token capacity required, ${of}`
+  rows([
+    ["its cost", 402, openrouter(weight), model],
+    ["its cost, by name", 402, openrouter("Add credits", { reason: "weight_exceeds_budget" }), model],
+    [
+      "its prompt",
+      402,
+      openrouter("Prompt tokens limit exceeded: 230799 > 91442. Visit https://x.y/settings/keys"),
+      model
+    ],
+    ["its ceiling", 402, openrouter(capacity("1948 available")), { ...model, fits: 1_948 }],
+    ["a ceiling below nothing", 402, openrouter(capacity("0 available")), certain],
+    ["those in work", 402, openrouter(flight, budget), passes],
+    ["those in work, inside", 200, openrouter(flight, budget), passes],
+    [
+      "those in work, with a moment",
+      402,
+      openrouter(flight, budget),
+      { ...passes, wait: 7_000 },
+      { "retry-after": "7" }
+    ],
+    [
+      "those in work, behind LiteLLM",
+      402,
+      error(`litellm.APIError: APIError: OpenrouterException - ${JSON.stringify(openrouter(flight, budget))}`, {
+        code: "402"
+      }),
+      passes
+    ],
+    ["a queue", 402, { x402Version: 1, error: queue, accepts: [{ description: "pay to bypass rate limit" }] }, passes],
+    ["too many at once", 402, error("Concurrency limit reached for requests", { code: 402 }), passes],
+    ["an empty account, and those in work", 402, error("Insufficient balance for 3 running requests"), certain],
+    ["too few credits", 402, openrouter("This request requires more credits."), certain],
+    [
+      "LiteLLM, a key",
+      429,
+      error("LiteLLM Virtual Key: 9xxx, key_alias: None, exceeded budget for model=m-1", exceeded),
+      model
+    ],
+    ["LiteLLM, a bad request", 400, error("LiteLLM Virtual Key: 9xxx, exceeded budget for model=m-1", exceeded), model],
+    ["LiteLLM, a user", 429, error("LiteLLM User: u-1, exceeded budget for model=m-1", exceeded), model],
+    [
+      "LiteLLM, the whole key",
+      429,
+      error("Budget has been exceeded! Current cost: 1.1, Max budget: 1.0", exceeded),
+      { _tag: "AccountRefused", unproven: true }
+    ],
+    ["a provider", 402, openrouter("Upstream error from Minimax: insufficient balance (1008)"), model],
+    ["a provider, under a limit", 429, error("Upstream error from Minimax: insufficient balance (1008)"), model],
+    ["nobody's provider", 429, error("insufficient balance (1008)"), { _tag: "AccountRefused" }]
   ])
 })
