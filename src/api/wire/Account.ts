@@ -43,7 +43,7 @@ const DENIED = /\baccess is denied\b|\bnot authori[sz]ed to (?:perform|access|us
 
 /** The key or the account by name. */
 const ACCOUNT =
-  /\bkey\b|api[-_ ]?key|token (?:is |has )?(?:invalid|expired|revoked|missing)|security token\b[^.\n]{0,40}\b(?:invalid|expired)|\bmodels\W{1,3}(?:permission|scope)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|spending (?:limit|cap)|specified API usage limit|usage_limit_reached|terminal_quota_exhausted|subscription|arrears|overdue|suspend|deactivat|recharge|\btop[- ]up\b|续费|余额|欠费|密钥|鉴权|账户|账号/i
+  /\bkey\b|api[-_ ]?key|token (?:is |has )?(?:invalid|expired|revoked|missing)|security token\b[^.\n]{0,40}\b(?:invalid|expired)|\bmodels\W{1,3}(?:permission|scope)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|spending (?:limit|cap)|usage_limit_reached|terminal_quota_exhausted|subscription|arrears|overdue|suspend|deactivat|recharge|\btop[- ]up\b|续费|余额|欠费|密钥|鉴权|账户|账号/i
 
 /** What a server says at its door, also of models that it has behind another one than those that it gives to everybody. */
 const DOOR = /\bauthentication (?:is )?required\b/i
@@ -83,12 +83,32 @@ const KEYLESS = new RegExp(
   "i"
 )
 
+/** A budget of whom nobody knows: in LiteLLM keys, users and teams have one. */
+const BUDGET = /(?<!(?:thinking|reasoning|tokens?|retry|flight)[_ ])budget(?:_| has been )exceeded/i
+
+/** A limit of money that its owner has set, or an end of its own: a moment beside it is no rate's. */
+const SPENT = new RegExp(
+  [
+    "credit_balance_exhausted|(?:spend(?:ing)?|billing_hard|organization_usage|project_usage)_limit_(?:exceeded|reached)|billing hard limit",
+    "\\b(?:reached|exceeded|hit)\\b[^.\\n]{0,40}\\bspend(?:ing)? (?:limit|cap)\\b",
+    "\\b(?:spend(?:ing)? (?:limit|cap|budget)|(?:daily|weekly|monthly|workspace|project|team|organi[sz]ation) budget|budget limit) (?:of \\S{1,20} )?(?:is |was |has been )?(?:exceeded|reached)\\b",
+    "\\byour specified (?:\\w+ )?API usage limits?\\b|\\bcrossed its monthly (?:\\w+ )?usage threshold\\b",
+    "\\b(?:credit balance|prepa(?:id|yment) credits?) (?:is|are|has been|have been) (?:exhausted|depleted|used up)\\b",
+    "\\bno (?:API )?credits (?:remaining|left)\\b(?! (?:for )?(?:today|this))|\\bout of (?:extra usage|credits)\\b"
+  ].join("|"),
+  "i"
+)
+
 /**
  * The account is empty, or has come to a limit of money or of use that is no rate; some say so with 429. Alibaba's limit of
  * the minute goes by the same name as an empty account, see `ErrorName.isOfTheMinute`.
  */
 const EMPTY =
-  /used all (?:of )?(?:your |its )?(?:available )?credits|\b(?:reached|exceeded|hit)\b[^.\n]{0,40}\bspending (?:limit|cap)\b|billing hard limit|billing_(?:hard_limit_reached|not_active)|account is not active|terminal_quota_exhausted|usage_limit_reached|your specified API usage limits?\b|insufficient[_ ](?:account |user[_ ])?(?:quota|balance|credits?|funds)|exceeded_current_quota|credit balance is too low|balance is \W?0(?:\.0+)?(?!\.?\d)|not enough credits|budget_exceeded|budget has been exceeded|in good standing|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
+  /used all (?:of )?(?:your |its )?(?:available )?credits|billing_not_active|account is not active|terminal_quota_exhausted|usage_limit_reached|insufficient[_ ](?:account |user[_ ])?(?:quota|balance|credits?|funds)|exceeded_current_quota|credit balance is too low|balance is \W?0(?:\.0+)?(?!\.?\d)|not enough credits|in good standing|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
+
+/** What an account has used up of its plan; under the status of a limit it is over later. */
+const USED =
+  /\b(?:reached|exceeded|hit) your (?:[\w()-]+ ){0,3}usage limit\b(?! for (?:the |this )?model\b)|\bkey limit exceeded\b/i
 
 /**
  * An account or a key that a gateway counts for itself, and that is empty: new-api, and what else is made of one-api. A share
@@ -115,13 +135,16 @@ const TOP_UP = /\btop[- ]up\b/i
 /** By names and words: `insufficient_quota`, "insufficient balance". */
 export const isEmpty = (root: unknown): boolean => isUnpaidBy(saidIn(root))
 
-const isUnpaidBy = (said: string): boolean => (EMPTY.test(said) || COUNTED.test(said)) && !SATURATED.test(said)
+/** The same, or a limit of its plan, of an account that is refused. */
+export const isUnpaid = (root: unknown): boolean => isEmpty(root) || isUsed(saidIn(root))
 
-/** A limit of money that its owner has set, or a date of its own: a moment beside it is no rate's. */
-const SPENT =
-  /your specified API usage limits?\b|\bspending (?:limit|cap)\b|billing[ _]hard[ _]limit|budget_exceeded|budget has been exceeded/i
+const isUsed = (said: string): boolean => USED.test(said) && !RATE.test(said)
 
-export const isSpent = (root: unknown): boolean => isEmpty(root) && SPENT.test(saidIn(root))
+const isUnpaidBy = (said: string): boolean =>
+  [BUDGET, SPENT, EMPTY, COUNTED].some((words) => words.test(said)) && !SATURATED.test(said)
+
+export const isSpent = (root: unknown): boolean =>
+  [BUDGET, SPENT].some((words) => words.test(saidIn(root))) && isEmpty(root)
 
 const saidIn = (root: unknown): string => `${ErrorName.namesOf(root).join(" ")}\n${Lenient.texts(root)}`
 
@@ -137,15 +160,17 @@ export const concern = (status: number, root: unknown, { isForeign, model }: Ask
     (UNREACHED.test(said) && !isUnpaid) ||
     (isAbout && !(status === 401 && KEYLESS.test(asItCame))) ||
     isForeign?.(said) === true
+  const isNamed = ACCOUNT.test(said) || SPENT.test(said)
   switch (status) {
     case 400:
+    case 422:
       if (isModels) return undefined
-      if (isUnpaid) return ACCOUNT.test(said) ? "account" : "perhaps"
+      if (isUnpaid) return isNamed ? "account" : "perhaps"
       return KEY.test(said) || BARRED.test(said) ? "account" : undefined
     case 401:
     case 402:
       if (isModels) return "model"
-      if ((ACCOUNT.test(said) && !isDoor(said)) || isOwnShape(status, root)) return "account"
+      if ((isNamed && !isDoor(said)) || isOwnShape(status, root)) return "account"
       // Copilot's, of what a plan has for some models; the others are still answered.
       return status === 402 && ErrorName.namesOf(root).includes("quota_exceeded") ? "model" : "perhaps"
     case 403:
@@ -153,7 +178,7 @@ export const concern = (status: number, root: unknown, { isForeign, model }: Ask
       // A firewall's page speaks of accounts to whom its owner is.
       if (typeof root === "string" && Excerpt.isPage(root)) return KEY.test(Excerpt.page(root)) ? "account" : undefined
       if (isModels) return DENIED.test(said) ? "model" : undefined
-      if (ACCOUNT.test(said) || BARRED.test(said) || COUNTED.test(said) || BANNED.test(said)) return "account"
+      if (isNamed || isUnpaid || isUsed(said) || BARRED.test(said) || BANNED.test(said)) return "account"
       return MAYBE.test(ErrorShape.words(root)) ? "perhaps" : undefined
     default:
       return undefined

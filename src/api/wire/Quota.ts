@@ -6,7 +6,7 @@ const NOTHING =
 
 /** A day or more, or hours that no run lasts. */
 const LONG =
-  /\b(?:daily|per[- ]day|[TR]PD)\b|\b(?:weekly|monthly) (?:[\w-]+ ){0,2}(?:limit|quota|allowance|allocation|cap)\b|\b(?:calls?|requests?|tokens?|messages?) ?(?:\/|per|an?|each) ?(?:day|week|month)\b|\bfree allocated quota exceeded|\b(?:calls?|requests?|tokens?|messages?) in the (?:last|past) (?:24 hours|day|week|month)\b|\b(?:quota|limit|allowance|credits?|requests?|messages?) for today\b|\b(?:[2-9]|\d\d+)-hour limit\b|(?:[2-9]|\d\d+) ?(?:个)?小时的?(?:使用)?(?:上限|限额|额度|配额)|[今当每本][日天周月][^。，,\n]{0,12}(?:额度|次|配额|限)/i
+  /\b(?:daily|per[- ]day|[TR]PD)\b|\b(?:weekly|monthly) (?:[\w()-]+ ){0,2}(?:limit|quota|allowance|allocation|cap)\b|\b(?:calls?|requests?|tokens?|messages?) ?(?:\/|per|an?|each) ?(?:day|week|month)\b|\bfree allocated quota exceeded|\b(?:calls?|requests?|tokens?|messages?) in the (?:last|past) (?:24 hours|day|week|month)\b|\b(?:quota|limit|allowance|credits?|requests?|messages?) for today\b|\b(?:[2-9]|\d\d+)-hour limit\b|(?:[2-9]|\d\d+) ?(?:个)?小时的?(?:使用)?(?:上限|限额|额度|配额)|[今当每本][日天周月][^。，,\n]{0,12}(?:额度|次|配额|限)/i
 
 /** What is over soon. */
 const SHORT =

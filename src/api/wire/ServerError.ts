@@ -127,7 +127,7 @@ export const diagnose = (heard: Said): Diagnosis => {
   if (concern === "model") return rejected()
   if (concern !== undefined) {
     const unproven = concern === "perhaps" ? true : undefined
-    const unpaid = shown !== 402 && (status === 402 || Account.isEmpty(root)) ? true : undefined
+    const unpaid = shown !== 402 && (status === 402 || Account.isUnpaid(root)) ? true : undefined
     return { reason: new AccountRefused(present({ status: shown, detail: message, unproven, unpaid })), retryAt }
   }
   if (isOverflow) return rejected()

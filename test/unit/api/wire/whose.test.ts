@@ -642,3 +642,91 @@ describe("what one request or one model is refused, in the words of an empty acc
     ["nobody's provider", 429, error("insufficient balance (1008)"), { _tag: "AccountRefused" }]
   ])
 })
+
+describe("an account's limit of money or use, under any status", () => {
+  const certain = { _tag: "AccountRefused", unproven: undefined }
+  const empty = { ...certain, unpaid: true }
+  const rejected = { _tag: "Rejected" }
+  const limited = { _tag: "RateLimited" }
+  const regained = "You will regain access on 2026-09-01 at 00:00 UTC."
+  const wait = Date.UTC(2026, 8) - NOW
+  const spent = "Monthly spending budget of $50 has been reached."
+  const week =
+    "You've reached your weekly (7-day) usage limit. Your quota will reset when the current 7-day window ends."
+  const depleted = "Your prepayment credits are depleted. Please go to AI Studio to manage your project and billing."
+  rows([
+    [
+      "OpenRouter, a workspace",
+      403,
+      error("Workspace monthly budget of $500.00 exceeded. Contact your workspace admin.", {
+        metadata: { limit_source: "openrouter_workspace_budget", resets_at: "2026-09-01T00:00:00Z" }
+      }),
+      { ...empty, wait }
+    ],
+    [
+      "OpenRouter, an organization",
+      403,
+      error("Budget limit exceeded (monthly limit). Contact your org admin."),
+      empty
+    ],
+    ["OpenRouter, a key", 403, error("Key limit exceeded (daily limit). Manage it in the settings"), empty],
+    [
+      "Anthropic, a tier",
+      429,
+      error(
+        `You have reached your API usage limits: your organization has crossed its monthly API usage threshold. ${regained}`,
+        {
+          type: "rate_limit_error",
+          details: { error_code: "enforced_spend_limit_reached" }
+        }
+      ),
+      { ...empty, wait }
+    ],
+    [
+      "Anthropic, a workspace",
+      400,
+      error(`You have reached your specified workspace API usage limits. ${regained}`, {
+        type: "invalid_request_error"
+      }),
+      { ...empty, wait }
+    ],
+    ["Anthropic, a plan", 400, error("You're out of extra usage. Add more in the settings and keep going."), empty],
+    ["OpenAI, credit", 429, error("said", { code: "credit_balance_exhausted" }), empty],
+    ["OpenAI, credit in words", 429, error("You have no API credits remaining."), empty],
+    ["OpenAI, an organization", 429, error("said", { code: "organization_spend_limit_exceeded" }), empty],
+    ["OpenAI, an organization in words", 429, error("Your organization has reached its spend limit."), empty],
+    [
+      "OpenAI, use",
+      429,
+      error("This organization has exceeded its monthly limit.", {
+        type: "requests",
+        code: "organization_usage_limit_exceeded"
+      }),
+      empty
+    ],
+    [
+      "OpenAI, a project with a moment",
+      429,
+      error("said", { type: "billing_error", code: "project_spend_limit_exceeded" }),
+      { ...empty, wait: 60_000 },
+      { "retry-after": "60" }
+    ],
+    ["Kimi", 403, error(week, { type: "permission_error" }), empty],
+    ["Gemini", 429, [error(depleted, { code: 429, status: "RESOURCE_EXHAUSTED" })], empty],
+    ["Gemini, as it is now", 402, [error(depleted, { code: 402 })], certain],
+    ["a key", 422, error("Budget exceeded for this key.", { type: "budget_exceeded", code: 422 }), empty],
+    ["a budget by name", 403, error("said", { type: "permission_error", code: "spend_limit_exceeded" }), empty],
+    ["a budget in words", 403, error(spent), empty],
+    ["a budget in words, as a bad request", 400, error(spent), empty],
+    // What looks like it.
+    ["a week, under a limit", 429, error(week), { ...limited, daily: true }],
+    ["a rate", 429, error("You have reached your API usage limit of 10 requests per minute."), limited],
+    ["what is left of a day", 429, error("You have no credits left for today."), limited],
+    ["thoughts", 400, error("The thinking budget of 4096 is exceeded: max_tokens must be larger"), rejected],
+    ["tokens", 400, error("Token budget exceeded for the prompt"), rejected],
+    ["retries", 503, error("Retry budget exceeded"), { _tag: "ServerFailed" }],
+    ["a field", 422, error("budget_limit must be a number"), rejected],
+    ["a budget that holds", 403, error("Forbidden. Your budget is not reached"), rejected],
+    ["a model's use", 403, error("The usage limit of this model is reached"), rejected]
+  ])
+})
