@@ -6,9 +6,12 @@ import * as Lenient from "./Lenient.js"
 const CROWD =
   /\bconcurren(?:t|cy)\b|\bsimultaneous|\bserver (?:is )?(?:currently )?(?:too )?busy|\bis (?:currently |already )?busy\b|\b(?:ongoing|in[- ]flight|pending|parallel|running) requests?\b|\brequests? (?:is |are )?(?:already |still |currently )?(?:in progress|being processed|running)\b|\balready (?:processing|generating|handling|running) (?:a|an|another|the maximum)\b|\bno (?:slots?|free slots?|idle slots?) (?:is |are )?(?:available|free|left)|\bno (?:available|free|idle) slots?\b|\ball slots\b|\bqueue (?:is )?full\b|并发|服务器繁忙/i
 
-/** What is busy by its name, as LM Studio says it of a model under a 400: other things are said to be busy there, too. */
+/**
+ * What is busy by its name, as LM Studio says it of a model under a 400 and NVIDIA of a worker: other things are said to be
+ * busy there, too.
+ */
 const BUSY =
-  /\b(?:model|server|engine|instance|worker|replica|runner|backend)s?(?: [\w./:@"'`-]{1,80})? (?:is|are) (?:currently |already |still |now )?busy\b/i
+  /\bworker (?:\w+ ){0,3}requests? limit reached\b|\b(?:model|server|engine|instance|worker|replica|runner|backend)s?(?: [\w./:@"'`-]{1,80})? (?:is|are) (?:currently |already |still |now )?busy\b/i
 
 /** How many come in a time, whatever else is said: "reduce your concurrency" is advice then. */
 const RATE = new RegExp(

@@ -81,7 +81,7 @@ const STATUS_OF_WORDS: ReadonlyArray<readonly [pattern: RegExp, status: number]>
 ]
 
 const REFUSALS =
-  /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|responsible_?ai_?policy_?violation|moderation(?:_blocked)?|safety|sensitive(?:_?words?)?(?:_?detected)?|(?:(?:input|output)_?(?:text|image)_?)?sensitive_?content_?detected(?:\.\w+)?|prohibited_?content|flagged|1301|10261?|1027)$/i
+  /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|(?:responsible_?ai|cyber)_?policy(?:_?violation)?|moderation(?:_blocked)?|safety|sensitive(?:_?words?)?(?:_?detected)?|(?:(?:input|output)_?(?:text|image)_?)?sensitive_?content_?detected(?:\.\w+)?|prohibited_?content|flagged|1301|10261?|1027)$/i
 
 /** What content is said to break where a filter speaks; a limit or a schema is none of it. */
 const RULES = "(?:polic|guideline|terms|safety|moderat|filter|sensitiv|security config)"
@@ -100,8 +100,9 @@ const FILTERED = new RegExp(
     "\\bviolated guardrail policy\\b|\\bguardrail_intervened\\b|\\bguardrail checks defined in the config failed\\b",
     // What is said of a response is said by a firewall, too.
     "\\b(?:output|response) (?:was )?(?:blocked|filtered) (?:by|due to) (?:the |our )?(?:content (?:filter|moderation|safety|policy)|safety|security config)",
+    "\\bprompt injection(?: \\w+){0,2} (?:detected|found)\\b",
     `\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\\b(?![^.\\n]{0,40}\\b${PROXIES})[^.\\n]{0,60}${RULES}`,
-    "\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?flagged (?:as|for)\\b[^.\\n]{0,60}violat"
+    "\\b(?:prompt|input|content|text|request)s? (?:was |were |is |has been |have been )?flagged (?:as|for)\\b[^.\\n]{0,60}(?:violat|\\bcyber)"
   ].join("|"),
   "i"
 )
@@ -170,9 +171,9 @@ export const isCooling = (root: unknown): boolean =>
 export const passes = (root: unknown): boolean =>
   /\bhas crashed\b/i.test(Lenient.texts(root)) || BROKEN.test(ErrorShape.words(root))
 
-/** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI, SageMaker; and before one: Baseten, NVIDIA. */
+/** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI, SageMaker; and before one: Baseten, NVIDIA, OpenRouter. */
 const BROKEN =
-  /^model (?:was |has been )?unloaded\b|^model is not ready\b|^channel error\b|^request failed during generation\b|^received server error \(5\d\d\) from (?:primary|model)\b|\bDEGRADED function cannot be invoked\b/i
+  /^no models provided\W*$|^model (?:was |has been )?unloaded\b|^model is not ready\b|^channel error\b|^request failed during generation\b|^received server error \(5\d\d\) from (?:primary|model)\b|\bDEGRADED function cannot be invoked\b/i
 
 /** The names under which a server blames itself, also with a status of the 400s. */
 const FAILURES: ReadonlySet<string> = new Set(

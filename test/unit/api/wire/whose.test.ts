@@ -730,3 +730,26 @@ describe("an account's limit of money or use, under any status", () => {
     ["a model's use", 403, error("The usage limit of this model is reached"), rejected]
   ])
 })
+
+describe("what is busy or filtered, under another name", () => {
+  const passes = { _tag: "ServerFailed" }
+  const refused = { _tag: "Refused" }
+  const rejected = { _tag: "Rejected" }
+  const worker = "ResourceExhausted: Worker local total request limit reached (82/48)"
+  const bad = { type: "invalid_request_error", code: null }
+  rows([
+    ["NVIDIA", 400, error(worker, { type: "BadRequest", code: 400 }), passes],
+    ["NVIDIA, inside", 200, error(`Upstream error from Nvidia: ${worker}`, { code: 400 }), passes],
+    ["a limit that is asked for", 400, error("worker_request_limit must be reached by a number"), rejected],
+    ["OpenRouter, a request without its model", 400, error("No models provided", { code: 400 }), passes],
+    ["models of no use", 400, error("No models provided by this key support tools"), rejected],
+    ["security, by name", 400, error("said", { type: "invalid_request", code: "cyber_policy" }), refused],
+    ["security, inside", 200, error("said", { code: "cyber_policy" }), refused],
+    ["security", 422, error("This content was flagged for possible cybersecurity risk. Try rephrasing.", bad), refused],
+    ["security of a request", 400, error("This request has been flagged for possible cybersecurity risk."), refused],
+    ["an injection", 403, error("Request blocked: prompt injection patterns detected", { code: 403 }), refused],
+    ["another injection", 403, error("Request blocked: SQL injection patterns detected"), rejected],
+    ["no injection", 400, error("prompt_injection_detection must be a boolean"), rejected],
+    ["a stranger", 403, error("Your request was flagged for unusual traffic"), rejected]
+  ])
+})
