@@ -90,10 +90,10 @@ const BUDGET = /(?<!(?:thinking|reasoning|tokens?|retry|flight)[_ ])budget(?:_| 
 const SPENT = new RegExp(
   [
     "credit_balance_exhausted|(?:spend(?:ing)?|billing_hard|organization_usage|project_usage)_limit_(?:exceeded|reached)|billing hard limit",
-    "\\b(?:reached|exceeded|hit)\\b[^.\\n]{0,40}\\bspend(?:ing)? (?:limit|cap)\\b",
-    "\\b(?:spend(?:ing)? (?:limit|cap|budget)|(?:daily|weekly|monthly|workspace|project|team|organi[sz]ation) budget|budget limit) (?:of \\S{1,20} )?(?:is |was |has been )?(?:exceeded|reached)\\b",
+    "\\b(?:reached|exceeded|hit)\\b[^.\\n]{0,40}\\bspend(?:ing)? (?:limit|cap)\\b(?! tiers?\\b)",
+    "\\b(?:spend(?:ing)? (?:limit|cap|budget)|(?:daily|weekly|monthly|workspace|project|team|user|organi[sz]ation) budget|(?<!(?:thinking|reasoning|tokens?|retry) )budget limit) (?:of \\S{1,20} )?(?:is |was |has been )?(?:exceeded|reached)\\b",
     "\\byour specified (?:\\w+ )?API usage limits?\\b|\\bcrossed its monthly (?:\\w+ )?usage threshold\\b",
-    "\\b(?:credit balance|prepa(?:id|yment) credits?) (?:is|are|has been|have been) (?:exhausted|depleted|used up)\\b",
+    "\\b(?:(?:credit|account|prepaid) balance|prepa(?:id|yment) credits?) (?:is|are|has been|have been) (?:exhausted|depleted|used up)\\b",
     "\\bno (?:API )?credits (?:remaining|left)\\b(?! (?:for )?(?:today|this))|\\bout of (?:extra usage|credits)\\b"
   ].join("|"),
   "i"
@@ -108,7 +108,7 @@ const EMPTY =
 
 /** What an account has used up of its plan; under the status of a limit it is over later. */
 const USED =
-  /\b(?:reached|exceeded|hit) your (?:[\w()-]+ ){0,3}usage limit\b(?! for (?:the |this )?model\b)|\bkey limit exceeded\b/i
+  /\b(?:reached|exceeded|hit) your (?:[\w()-]+ ){0,3}usage limit\b(?! for (?:\w+ ){0,2}models?\b)|\bkey limit exceeded\b/i
 
 /**
  * An account or a key that a gateway counts for itself, and that is empty: new-api, and what else is made of one-api. A share

@@ -102,7 +102,7 @@ const FILTERED = new RegExp(
     "\\b(?:output|response) (?:was )?(?:blocked|filtered) (?:by|due to) (?:the |our )?(?:content (?:filter|moderation|safety|policy)|safety|security config)",
     "\\bprompt injection(?: \\w+){0,2} (?:detected|found)\\b",
     `\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\\b(?![^.\\n]{0,40}\\b${PROXIES})[^.\\n]{0,60}${RULES}`,
-    "\\b(?:prompt|input|content|text|request)s? (?:was |were |is |has been |have been )?flagged (?:as|for)\\b[^.\\n]{0,60}(?:violat|\\bcyber)"
+    `\\b(?:prompt|input|content|text|request)s? (?:was |were |is |has been |have been )?flagged (?:as|for)\\b(?![^.\\n]{0,40}\\b${PROXIES})[^.\\n]{0,60}(?:violat|\\bcyber)`
   ].join("|"),
   "i"
 )

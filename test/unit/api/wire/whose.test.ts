@@ -723,7 +723,9 @@ describe("an account's limit of money or use, under any status", () => {
     ["a rate", 429, error("You have reached your API usage limit of 10 requests per minute."), limited],
     ["what is left of a day", 429, error("You have no credits left for today."), limited],
     ["thoughts", 400, error("The thinking budget of 4096 is exceeded: max_tokens must be larger"), rejected],
+    ["thoughts, in other words", 400, error("max_tokens is too small: thinking budget limit exceeded"), rejected],
     ["tokens", 400, error("Token budget exceeded for the prompt"), rejected],
+    ["free models", 403, error("You've reached your usage limit for free models."), rejected],
     ["retries", 503, error("Retry budget exceeded"), { _tag: "ServerFailed" }],
     ["a field", 422, error("budget_limit must be a number"), rejected],
     ["a budget that holds", 403, error("Forbidden. Your budget is not reached"), rejected],
@@ -750,6 +752,7 @@ describe("what is busy or filtered, under another name", () => {
     ["an injection", 403, error("Request blocked: prompt injection patterns detected", { code: 403 }), refused],
     ["another injection", 403, error("Request blocked: SQL injection patterns detected"), rejected],
     ["no injection", 400, error("prompt_injection_detection must be a boolean"), rejected],
+    ["a rate that is broken", 403, error("Your request was flagged for violating traffic rules"), rejected],
     ["a stranger", 403, error("Your request was flagged for unusual traffic"), rejected]
   ])
 })
