@@ -30,7 +30,6 @@ import * as Secret from "./Secret.js"
 import * as ServerError from "./ServerError.js"
 import * as Spoken from "./Spoken.js"
 import * as Status from "./Status.js"
-import * as Thoughts from "./Thoughts.js"
 import * as TokenCount from "./TokenCount.js"
 import * as Transcript from "./Transcript.js"
 
@@ -189,7 +188,7 @@ const endOf = ({ asked, facts, status, transcript }: Seen, ending: Ending.Ending
       return transcript.hasText ? failed(new CutOff({ ...cut, because: "unknown" })) : undefined
     case "token-limit": {
       // Before the check for an empty answer: reasoning may have used up the tokens, and then more tokens help.
-      const reasoning = Thoughts.usedUpTokens(transcript) ? ({ reasoning: true } as const) : {}
+      const reasoning = Ending.isUsedUpByThoughts(transcript) ? ({ reasoning: true } as const) : {}
       return failed(new CutOff({ ...cut, because: "token-limit", ...reasoning }))
     }
   }
