@@ -122,8 +122,7 @@ export const make = (limit: number): Reader => {
     if (json === undefined) {
       if (pieces === undefined) takeUnreadable(bare)
       else hasOtherLines = true
-    } else if (pieces === undefined) Transcript.add(transcript, json.value)
-    else if (first === undefined) first = json
+    } else if (pieces !== undefined && first === undefined) first = json
     else {
       becomeStream()
       Transcript.add(transcript, json.value)

@@ -37,13 +37,9 @@ const END_GRACE = Duration.millis(250)
 /** Gets the text that has come so far, at every token; while a model only reasons it is still empty. */
 export type OnToken = (soFar: LazyArg<string>) => Effect.Effect<void>
 
-export interface Limits {
+export interface Limits extends TokenClock.Limits {
   /** Largest plain body, largest answer of a stream, and largest line of one, in bytes. */
   readonly maxBytes: number
-  /** Longest wait for the first token, from the moment at which the request has its connection. */
-  readonly firstTokenTimeout: Option.Option<Duration.Duration>
-  /** Longest silence between two tokens; comments and white space are silence. */
-  readonly silenceTimeout: Option.Option<Duration.Duration>
   /** How long the HTTP client tries to connect, for the message when it gives up. */
   readonly connectTimeout: Duration.Duration
   /** What must not be found in anything that the server sent. */
