@@ -4,13 +4,11 @@
  * whether by interruption or by a verdict.
  */
 import type { HttpClientError } from "@effect/platform/HttpClientError"
-import * as Cause from "effect/Cause"
 import type * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
@@ -133,24 +131,14 @@ const converse = ({ begun, clock, onHead, onToken, reader, limits }: Conversatio
         }
       })
     }),
-    Effect.catchAllCause((cause) => {
-      const ended = breakIn(limits, cause)
-      if (Either.isLeft(ended)) return Effect.failCause(ended.left)
-      // With what had been said until then.
-      const exchange = { ...ended.right, transcript: reader.transcript }
-      return Effect.succeed<Result>({ exchange, goesOn: false })
-    })
-  )
-
-/** A client of the application may throw instead of failing, and what it throws may repeat the key. */
-const breakIn = ({ secret }: Limits, cause: Cause.Cause<Break>): Either.Either<Break, Cause.Cause<never>> =>
-  Either.orElse(Either.flip(Cause.failureOrCause(cause)), (other) =>
-    Either.fromOption(
-      Option.map(Cause.dieOption(other), (defect): Break => {
-        const message = `the HTTP client itself failed: ${secret.scrub(String(defect))}`
-        return { _tag: "Broken", message, permanent: true }
-      }),
-      () => other
+    // A client of the application may throw instead of failing, and what it throws may repeat the key.
+    Effect.catchAllDefect((defect) => {
+      const message = `the HTTP client itself failed: ${limits.secret.scrub(String(defect))}`
+      return Effect.fail<Break>({ _tag: "Broken", message, permanent: true })
+    }),
+    // With what had been said until then.
+    Effect.catchAll((ended) =>
+      Effect.succeed<Result>({ exchange: { ...ended, transcript: reader.transcript }, goesOn: false })
     )
   )
 
