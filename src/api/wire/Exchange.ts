@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import * as Now from "../../telemetry/Now.js"
 import * as Connections from "../Connections.js"
 import type * as Begin from "./Begin.js"
@@ -59,16 +60,19 @@ export const hold = (
     const reader = EventStream.make(limits.maxBytes)
     let body: Body.Body | undefined
     let head: Heard.Head | undefined
-    const begun = Effect.suspend(() =>
-      begin(wait, (given) => {
-        body = given
-      })
+    const begun = Effect.map(
+      Effect.suspend(() =>
+        begin(wait, (given) => {
+          body = given
+        })
+      ),
+      ({ body, headers, status }) => {
+        head = { status, headers: Record.map(headers, limits.secret.scrub) }
+        return { body, head }
+      }
     )
-    const onHead = (begun: Heard.Head) => {
-      head = begun
-    }
     return Effect.map(
-      Effect.onExit(converse({ begun, limits, reader, onToken, clock, onHead }), (exit) => {
+      Effect.onExit(converse({ begun, limits, reader, onToken, clock }), (exit) => {
         if (cut !== undefined && Exit.isInterrupted(exit)) {
           cut.hand(Heard.cutShort(reader, limits.secret, head, cut.limitMs))
         }
@@ -87,12 +91,11 @@ export const hold = (
   })
 
 interface Conversation {
-  readonly begun: Effect.Effect<Begin.Opened, HttpClientError>
+  readonly begun: Effect.Effect<{ readonly body: Body.Body; readonly head: Heard.Head }, HttpClientError>
   readonly limits: Limits
   readonly reader: EventStream.Reader
   readonly onToken: OnToken
   readonly clock: TokenClock.TokenClock
-  readonly onHead: (head: Heard.Head) => void
 }
 
 interface Result {
@@ -104,16 +107,11 @@ interface Result {
 /** What broke off the exchange. */
 type Break = Exclude<Classify.Exchange, { readonly status: number }>
 
-const converse = ({ begun, clock, onHead, onToken, reader, limits }: Conversation): Effect.Effect<Result> =>
+const converse = ({ begun, clock, onToken, reader, limits }: Conversation): Effect.Effect<Result> =>
   clock.limit(Effect.mapError(begun, broken(limits))).pipe(
-    Effect.flatMap(({ body, headers: unscrubbed, status }) => {
-      const { scrub } = limits.secret
-      const headers: Record<string, string> = {}
-      for (const [name, value] of Object.entries(unscrubbed)) headers[name] = scrub(value)
-      const head: Heard.Head = { status, headers }
-      onHead(head)
+    Effect.flatMap(({ body, head }) => {
       const heard = (goesOn: boolean): Result => ({ exchange: Heard.of(reader, limits.secret, head), goesOn })
-      if (!isSuccess(status)) {
+      if (!isSuccess(head.status)) {
         // The status has decided already: what befalls the body of a failure takes nothing from it.
         return listen({ body, clock, reader, limits, onToken: undefined }).pipe(
           Effect.timeout(TokenClock.LAST_WORDS),
