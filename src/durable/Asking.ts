@@ -1,5 +1,4 @@
 /** One job to its outcome, by the same run as everywhere, with a journal in the database and nothing saved to files. */
-import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,6 +13,7 @@ import type { Outcome } from "../generation/Report.js"
 import * as Prompt from "../prompt/Prompt.js"
 import { AlgorithmStore } from "../storage/AlgorithmStore.js"
 import { Journal } from "../storage/Journal.js"
+import * as Now from "../telemetry/Now.js"
 import type * as Answers from "./Answers.js"
 import type * as Checking from "./Checking.js"
 import type * as Job from "./Job.js"
@@ -39,7 +39,7 @@ export const run = (
 ): Effect.Effect<Option.Option<Outcome>, never, OpenRouter> =>
   Effect.gen(function* () {
     const server = yield* OpenRouter
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* Now.millis
     const left = job.deadline === undefined ? undefined : job.deadline - now
     // The one that was given to the batch, of which less is left here; the database's clock has fractions.
     const exceeded = new DeadlineExceeded({ deadlineMs: Math.round((job.deadline ?? now) - job.created) })

@@ -5,7 +5,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Either, Option, Schema } from "effect"
+import { Effect, Either, Option, Schema, TestClock } from "effect"
 import type { ModelRequest } from "../../../src/api/ModelRequest.js"
 import { Answer, Usage } from "../../../src/domain/Answer.js"
 import { NotAsked } from "../../../src/domain/GenerationError.js"
@@ -234,6 +234,18 @@ describe("a job", () => {
       yield* batch.add(6, [planned(6)], false)
       yield* batch.add(4, [planned(4)], true)
       deepStrictEqual((yield* seen).slice(4), ["4 queued attempt 2", "5 done cancelled skipped", "6 queued"])
+    })
+  )
+
+  inMemory(
+    "has as long until its deadline as the database says, whatever time it is on the machine of its worker",
+    Effect.gen(function* () {
+      const jobs = yield* Jobs.make("w")
+      yield* opened(1, "b", { deadline: "1 minute" })
+      yield* TestClock.setTime(5_000)
+      const { created, deadline } = Option.getOrThrow(yield* jobs.claim(ticket(0)))
+      assert.closeTo(deadline ?? 0, 65_000, 5_000)
+      assert.closeTo(created, 5_000, 5_000)
     })
   )
 
