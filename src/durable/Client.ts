@@ -58,6 +58,8 @@ const LOOK = "250 millis"
 /** Looks without a worker before it is said. */
 const PATIENCE = 20
 
+const NO_ROUNDS = "a batch has no rounds: leave them out, or ask without a database, with Generation.stream"
+
 type Open = Effect.Effect.Success<ReturnType<typeof Batch.make>>
 
 const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted, emit: Progress.Emit) =>
@@ -80,6 +82,7 @@ const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted,
         )
       )
     yield* Plan.bounds({ ...options, concurrency: undefined }, Duration.infinity)
+    if ((options.rounds ?? 0) > 0) return yield* new Plan.InvalidRequest({ message: NO_ROUNDS })
     if (attach) {
       yield* batch.allow(options.budget)
       accept()

@@ -284,6 +284,19 @@ describe("a client", () => {
     })
   )
 
+  it.effect("has no rounds, and says so before anything is submitted", () =>
+    Effect.gen(function* () {
+      const { fiber, log } = yield* scene([ok(0)], { rounds: 1 })
+      yield* TestClock.adjust(250)
+      const exit = Option.getOrThrow(yield* Fiber.poll(fiber))
+      strictEqual(
+        String(yield* Effect.flip(exit)),
+        "InvalidRequest: a batch has no rounds: leave them out, or ask without a database, with Generation.stream"
+      )
+      assert.isFalse(log.some((words) => words.startsWith("INSERT")))
+    })
+  )
+
   it.effect("puts back what failed when it submits again", () =>
     Effect.gen(function* () {
       for (const again of [false, true]) {
