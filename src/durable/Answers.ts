@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { UNCHECKED } from "../domain/Instance.js"
 import type * as Journal from "../storage/Journal.js"
 import * as Record from "../storage/journal/Record.js"
 import * as Asked from "./Asked.js"
@@ -66,7 +67,7 @@ export const make = (
       append: ({ at: answeredAt, key, ...rest }) =>
         Effect.gen(function* () {
           const at = answeredAt ?? (yield* Clock.currentTimeMillis)
-          const record = new Record.Answered({ key, at, ...rest }, { disableValidation: true })
+          const record = new Record.Answered({ key, at, ...rest }, UNCHECKED)
           const text = yield* Effect.orDie(encode(record))
           const cost = rest.answer.usage?.cost ?? null
           yield* Asked.untilDone(
