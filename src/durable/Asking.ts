@@ -62,11 +62,9 @@ export const run = (
     const journal: typeof answers.journal = {
       ...answers.journal,
       lookup: (key) =>
-        Effect.tap(answers.journal.lookup(key), (found) =>
-          Effect.sync(() => {
-            busy &&= Option.isSome(found)
-          })
-        )
+        Effect.tap(answers.journal.lookup(key), (found) => {
+          busy &&= Option.isSome(found)
+        })
     }
     // An answer that another worker left behind is checked first.
     if (answers.isTakenOver) yield* gate.enter
@@ -81,15 +79,10 @@ export const run = (
       budget,
       stopWhen: Deferred.await(cancelled)
     }).pipe(
-      Stream.runForEach((event) =>
-        event._tag === "Settled"
-          ? Effect.sync(() => {
-              outcome = event.outcome
-            })
-          : event._tag === "Note"
-            ? Effect.logInfo(event.message)
-            : Effect.void
-      ),
+      Stream.runForEach((event) => {
+        if (event._tag === "Settled") outcome = event.outcome
+        return event._tag === "Note" ? Effect.logInfo(event.message) : Effect.void
+      }),
       Effect.catchAll(({ message }) =>
         Effect.sync(() => {
           outcome = failed(job, new NotAsked({ message }))

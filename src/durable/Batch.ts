@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { NotAsked } from "../domain/GenerationError.js"
+import type { Message } from "../domain/Message.js"
 import * as Plan from "../generation/Plan.js"
 import type { Outcome } from "../generation/Report.js"
 import * as Asked from "./Asked.js"
@@ -22,7 +23,7 @@ export interface Limits extends Omit<Plan.Limits, "concurrency" | "resume"> {
 /** A planned job, with what the caller calls it. */
 export interface Planned {
   readonly request: Job.Request
-  readonly messages: ReadonlyArray<{ readonly role: "system" | "user" | "assistant"; readonly content: string }>
+  readonly messages: ReadonlyArray<Message>
   readonly promptHash: string
 }
 

@@ -24,20 +24,13 @@ export const make = Effect.gen(function* () {
     let suspect = isSuspect
     let taken = false
     return {
-      enter: Effect.suspend(() =>
-        taken
-          ? Effect.void
-          : door
-              .withPermits(1)(places.take(suspect ? PLACES : 1))
-              .pipe(
-                Effect.zipRight(
-                  Effect.sync(() => {
-                    taken = true
-                  })
-                ),
-                Effect.zipRight(suspect ? mark(true) : Effect.void)
-              )
-      ).pipe(Effect.uninterruptible),
+      enter: Effect.suspend(() => {
+        if (taken) return Effect.void
+        return Effect.flatMap(door.withPermits(1)(places.take(suspect ? PLACES : 1)), () => {
+          taken = true
+          return suspect ? mark(true) : Effect.void
+        })
+      }).pipe(Effect.uninterruptible),
       leave: Effect.suspend(() => {
         if (!taken) return Effect.void
         const wasSuspect = suspect

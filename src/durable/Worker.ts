@@ -122,10 +122,10 @@ const start = (options: Options) =>
         )
       }).pipe(
         Effect.ensuring(
-          Effect.zipRight(
-            Effect.sync(() => cancels.delete(Job.keyOf(ticket))),
-            finished.open
-          )
+          Effect.suspend(() => {
+            cancels.delete(Job.keyOf(ticket))
+            return finished.open
+          })
         ),
         Effect.mapInputContext((given: Context.Context<never>) => Context.merge(given, context))
       )
@@ -144,15 +144,15 @@ const start = (options: Options) =>
     const adopted = new Set<string>()
     const adopt = (ticket: Job.Ticket): Effect.Effect<void> => {
       const key = Job.keyOf(ticket)
-      const forget = Effect.sync(() => adopted.delete(key))
+      const adopting = Effect.suspend(() => {
+        adopted.add(key)
+        return work(ticket)
+      })
       return begin(
         ticket,
         Effect.ensuring(
-          Effect.zipRight(
-            Effect.sync(() => adopted.add(key)),
-            work(ticket)
-          ),
-          forget
+          adopting,
+          Effect.sync(() => adopted.delete(key))
         )
       )
     }
@@ -174,10 +174,10 @@ const start = (options: Options) =>
     })
     const ticker = yield* Effect.forkScoped(ticking)
     const drain = yield* Effect.once(
-      Effect.sync(() => {
+      Effect.suspend(() => {
         isStopping = true
+        return Deferred.succeed(draining, undefined)
       }).pipe(
-        Effect.zipRight(Deferred.succeed(draining, undefined)),
         Effect.zipRight(Effect.interruptible(FiberMap.awaitEmpty(running))),
         Effect.timeoutOption(DRAIN_LIMIT),
         Effect.zipRight(Fiber.interrupt(ticker)),
