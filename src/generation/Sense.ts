@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import * as ModelRequest from "../api/ModelRequest.js"
 import { isNeutral, neutral } from "../domain/Neutral.js"
 import { Ticker } from "../domain/Ticker.js"
-import type { Settings } from "./Settings.js"
+import type { Settings } from "./Options.js"
 
 /** The options make no sense; nothing was sent. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("algogen.InvalidRequest")("InvalidRequest", {
