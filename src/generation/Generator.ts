@@ -14,12 +14,14 @@ import * as RetryPolicy from "../flow/RetryPolicy.js"
 import * as Tracing from "../telemetry/Tracing.js"
 import * as Guarded from "./Guarded.js"
 import type { Generated as Judged } from "./Judging.js"
+import * as Lanes from "./Lanes.js"
 import type * as Options from "./Options.js"
 import * as Progress from "./Progress.js"
 import * as Recovery from "./Recovery.js"
 import * as Sending from "./Sending.js"
 import * as Single from "./Single.js"
 import * as Task from "./Task.js"
+import * as Verdict from "./Verdict.js"
 
 export type { OfModel as Options } from "./Options.js"
 
@@ -101,6 +103,8 @@ export const generateAlgorithm: (options: Options.OfModel) => Effect.Effect<Gene
       ...options,
       admit: yield* join({ jobs: 1, concurrency: 1 }),
       emit: Progress.unheard,
+      verdict: Verdict.make(),
+      lanes: Lanes.make(1),
       endsAt: Number.POSITIVE_INFINITY,
       deadlineMs: Number.POSITIVE_INFINITY
     }

@@ -5,7 +5,7 @@ import type { ChatRequest } from "../api/ChatRequest.js"
 import * as Models from "../api/Models.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import type { Generated } from "./Judging.js"
-import * as Lanes from "./Lanes.js"
+import type * as Lanes from "./Lanes.js"
 import * as Ledger from "./Ledger.js"
 import type { Settings } from "./Options.js"
 import * as Preview from "./Preview.js"
@@ -31,8 +31,8 @@ export interface Conditions extends Settings {
   readonly emit: Emit
   readonly endsAt: number
   readonly wholeText?: boolean | undefined
-  readonly verdict?: Pick<Verdict, "on" | "hear" | "answered" | "listen"> | undefined
-  readonly lanes?: Pick<Lanes.Lanes, "lane"> | undefined
+  readonly verdict: Verdict
+  readonly lanes: Pick<Lanes.Lanes, "lane">
   /** The run has several tickers, so that a note has to say which one it is about; default false. */
   readonly byTicker?: boolean | undefined
 }
@@ -90,20 +90,18 @@ export const make = ({ began, info, model, ordinal, slot }: Target, conditions: 
   const temperature = parameters.temperature ?? conditions.temperature
   const name = (conditions.byTicker === true ? `${ticker} ` : "") + (sample > 1 ? `${requested} #${sample}` : requested)
   const { emit, endsAt, provider, repairs = 0, verdict, wholeText = false } = conditions
-  const lane = conditions.lanes?.lane() ?? Lanes.alone
-  const { leave } = lane
+  const lane = conditions.lanes.lane()
   return Effect.map(
     Ledger.make({
       began,
       index,
       model: requested,
+      asked: model,
       name,
       emit,
       endsAt,
-      leave,
-      verdict: () => verdict?.on(model),
-      hear: verdict?.hear,
-      answered: () => verdict?.answered(model)
+      verdict,
+      leave: lane.leave
     }),
     (ledger): Task => ({
       slot,
