@@ -2,7 +2,6 @@
  * One attempt: answered from the journal if an earlier run has paid for it, else admitted, sent, stored and checked. This is
  * the one place that protects an answer: from its arrival until it is in the journal and in the ledger, nothing interrupts.
  */
-import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -145,8 +144,7 @@ export const make = (options: Options) =>
         }
         // A request that never got a connection was not sent.
         if (wait.isWaiting()) return Effect.interrupt
-        const told = Option.getOrUndefined(Cause.failureOption(exit.cause))
-        return Effect.zipRight(record(task, { ...line, told }), Effect.interrupt)
+        return Effect.zipRight(record(task, { ...line, told: CameTo.failureOf(exit) }), Effect.interrupt)
       }
       return FiberRef.set(Connections.current, wait).pipe(
         Effect.zipRight(FiberRef.set(Received.current, received)),
@@ -226,7 +224,7 @@ const UNPRICED = "its price is unknown, so it cannot be kept within a budget"
 /** What a request is known to have cost; nothing where none was sent. */
 const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | undefined => {
   if (Exit.isSuccess(exit)) return Attempt.costOf(exit.value.answer)
-  const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
+  const failure = CameTo.failureOf(exit)
   if (failure === undefined) return undefined
   const { reason, usage } = failure
   if (Consequence.of(reason).tells === "nothing") return 0
