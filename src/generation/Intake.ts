@@ -118,11 +118,7 @@ export const make = (
     const resolve = resolver((id) => Models.resolve(catalog, id, options), conditions, isPaid)
 
     const choose: Intake["choose"] = (slot) =>
-      resolve(slot).pipe(
-        Effect.tap((task) => Effect.sync(() => settling.assign(task))),
-        Effect.tapError(settling.report(slot).onFailure),
-        Effect.option
-      )
+      resolve(slot).pipe(Effect.tap(settling.assign), Effect.tapError(settling.report(slot).onFailure), Effect.option)
 
     const recalled: Intake["recalled"] = (task) =>
       Effect.gen(function* () {
@@ -139,7 +135,7 @@ export const make = (
       const { began } = task.ledger
       settling.postpone(task)
       const made = Effect.suspend(() => Task.make({ began, info, model, ordinal, slot }, conditions))
-      return Effect.tap(made, (task) => Effect.sync(() => settling.assign(task)))
+      return Effect.tap(made, settling.assign)
     }
 
     return {

@@ -8,7 +8,6 @@ import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import type { ModelRequest } from "../api/ModelRequest.js"
 import * as Models from "../api/Models.js"
-import * as Trial from "../code/trial/Trial.js"
 import { Algorithm } from "../domain/Algorithm.js"
 import { type Attempt, totalUsage } from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
@@ -18,6 +17,7 @@ import type { Message } from "../domain/Message.js"
 import type { Round } from "../domain/Round.js"
 import type { StoreError } from "../storage/AlgorithmStore.js"
 import type { Generated } from "./Judging.js"
+import * as Leaderboard from "./Leaderboard.js"
 import type * as Report from "./Report.js"
 
 export interface Planned {
@@ -67,13 +67,13 @@ export const settle = (
   facts: Omit<Settled, keyof Planned | "algorithm">
 ): Settled => ({
   // First, since what begins with a spread and adds to it gets a hidden class of its own each time.
-  algorithm: Option.map(Either.getRight(facts.result), ({ answer, answeredAt, module, trial }) => {
+  algorithm: Option.map(Either.getRight(facts.result), (generated) => {
+    const { answer, answeredAt, module } = generated
     const { model, promptHash, sample, strategy, ticker } = slot
     const generatedAt = DateTime.unsafeMake(answeredAt)
     const servedModel = answer.model === model ? undefined : answer.model
-    const score = Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
     return Instance.of(Algorithm, {
-      score,
+      score: Leaderboard.scoreOf(generated),
       rounds: roundsOf(facts),
       model,
       servedModel,
