@@ -1,6 +1,7 @@
 /** The result of a run, slot by slot in the order of the request, and the JSON document that scripts read. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import * as Trial from "../code/trial/Trial.js"
 import { Algorithm } from "../domain/Algorithm.js"
 import { Usage } from "../domain/Answer.js"
@@ -87,13 +88,7 @@ const Whole = Schema.Struct({
 export const GenerationReport = Schema.transform(Plain, Whole, {
   strict: true,
   decode: (plain) => ({ ...plain, algorithms: plain.outcomes.map(({ algorithm }) => algorithm) }),
-  encode: ({ durationMs, outcomes, startedAt, success, ticker }) => ({
-    durationMs,
-    outcomes,
-    startedAt,
-    success,
-    ticker
-  })
+  encode: Struct.omit("algorithms")
 })
 export interface GenerationReport extends Schema.Schema.Type<typeof GenerationReport> {
   readonly outcomes: ReadonlyArray<Outcome>
