@@ -110,8 +110,8 @@ const guard = (wanted: number | undefined): Effect.Effect<Guard, never, Scope.Sc
           giveUp(SILENCE)
         }
         if (circuit.isSilent) circuit.probe ??= call
-        const wait = { time: () => clock.unsafeCurrentTimeMillis() }
-        const armed = Effect.zip(alarm(wait)(onLate), circuit.isSilent ? soon(wait)(onSoon) : Effect.succeed(constVoid))
+        const time = () => clock.unsafeCurrentTimeMillis()
+        const armed = Effect.zip(alarm(time)(onLate), circuit.isSilent ? soon(time)(onSoon) : Effect.succeed(constVoid))
         return Effect.flatMap(armed, (disarms) =>
           Effect.async<A, E>((settle) => {
             resume = settle

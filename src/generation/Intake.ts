@@ -90,7 +90,6 @@ const counter = () => {
 }
 
 type Conditions = Task.Conditions & {
-  readonly resume?: boolean | undefined
   readonly allowPaid?: boolean | undefined
   readonly budget?: unknown
 }

@@ -14,14 +14,13 @@ import * as Journal from "../storage/Journal.js"
 import type { Answered } from "../storage/journal/Record.js"
 import * as CameTo from "./CameTo.js"
 import * as Guarded from "./Guarded.js"
+import type { Settings } from "./Options.js"
 import type { Emit } from "./Progress.js"
 import type * as Recovery from "./Recovery.js"
 import type { Exchanged } from "./Rescue.js"
 import type { Task } from "./Task.js"
 
-export interface Options {
-  /** Use answers that the journal holds. */
-  readonly resume?: boolean | undefined
+export interface Options extends Pick<Settings, "resume"> {
   readonly emit: Emit
 }
 

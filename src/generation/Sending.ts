@@ -32,12 +32,11 @@ import * as Judging from "./Judging.js"
 import * as Keeping from "./Keeping.js"
 import type { Line } from "./Ledger.js"
 import * as Lineage from "./Lineage.js"
+import type { Settings } from "./Options.js"
 import * as Rescue from "./Rescue.js"
 import type { Task } from "./Task.js"
 
-export interface Options extends Keeping.Options {
-  /** One attempt, from its connection to the last byte; default 60 s. */
-  readonly requestTimeout?: Duration.DurationInput | undefined
+export interface Options extends Keeping.Options, Pick<Settings, "requestTimeout"> {
   readonly budget?: Budget | undefined
   /** When a request may go. */
   readonly admit: FlowControl.Admit
@@ -149,7 +148,7 @@ export const make = (options: Options) =>
       return FiberRef.set(Connections.current, wait).pipe(
         Effect.zipRight(FiberRef.set(Received.current, received)),
         Effect.zipRight(contained((why) => Rescue.died(model, why, received.outcome, soFar()))(asking)),
-        Arrival.unlessCut(restore, alarm(wait), {
+        Arrival.unlessCut(restore, alarm(wait.time), {
           onCut: cameTo,
           // What only lacks a last word is an answer, whatever ends the run.
           onInterrupt: () => {
@@ -179,7 +178,10 @@ export const make = (options: Options) =>
     const withinBudget = (task: Task): Effect.Effect<Judging.Generated, GenerationError> => {
       if (budget === undefined) return exchange(task)
       const { maxCompletionTokens, messages } = task.request
-      return Price.of(task, { prompt: Price.mostPromptTokens(messages), completion: maxCompletionTokens }).pipe(
+      return Price.of(task.info ?? {}, {
+        prompt: Price.mostPromptTokens(messages),
+        completion: maxCompletionTokens
+      }).pipe(
         Effect.mapError(() => new OverBudget({ message: UNPRICED, unpriced: true })),
         Effect.flatMap((worst) => budget.spend(Effect.exit(exchange(task)), { worst, costOf })),
         Effect.mapError((reason) => new GenerationError({ model: task.model, reason })),

@@ -8,7 +8,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as ModelRequest from "../api/ModelRequest.js"
 import { isNeutral, neutral } from "../domain/Neutral.js"
-import { Ticker } from "../domain/Ticker.js"
+import * as Ticker from "../domain/Ticker.js"
 import type { Settings } from "./Options.js"
 
 /** The options make no sense; nothing was sent. */
@@ -32,10 +32,9 @@ export const whole = (name: string, n: number, least: number, most?: number): Ru
 ]
 
 export const decodeTicker = (text: string): Effect.Effect<string, InvalidRequest> =>
-  Schema.decode(Ticker)(text).pipe(
-    Effect.mapError(
-      (error) => new InvalidRequest({ message: ArrayFormatter.formatErrorSync(error)[0]?.message ?? error.message })
-    )
+  Effect.mapError(
+    Ticker.decode(text),
+    (error) => new InvalidRequest({ message: ArrayFormatter.formatErrorSync(error)[0]?.message ?? error.message })
   )
 
 /** What is asked of all models, or of one. */

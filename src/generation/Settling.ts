@@ -113,7 +113,7 @@ export const make = (
         if (place === undefined) return
         place.task = task
         place.askedModel = task.model
-        place.canonicalSlug = task.canonicalSlug
+        place.canonicalSlug = task.info?.canonicalSlug
       },
       postpone: ({ slot }) => {
         const place = open.get(slot.index)

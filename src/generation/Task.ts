@@ -48,9 +48,7 @@ export interface Task extends Pick<Target, "slot" | "model" | "ordinal"> {
   readonly wanted: number | undefined
   /** The most that the model can answer, in tokens. */
   readonly tokenCeiling: number
-  readonly price: ModelInfo["price"]
-  /** The dated name that the list of models has for it. */
-  readonly canonicalSlug: string | undefined
+  /** What the list of models says of it. */
   readonly info: ModelInfo | undefined
   /** Of which round it is, from 1; undefined for the first module. */
   readonly round?: number | undefined
@@ -109,8 +107,6 @@ export const make = ({ began, info, model, ordinal, slot }: Target, conditions: 
       name,
       ordinal,
       wanted,
-      price: info?.price,
-      canonicalSlug: info?.canonicalSlug,
       info,
       ...sizedFor(messages, info, wanted),
       allowance: Recovery.allowance(repairs),
