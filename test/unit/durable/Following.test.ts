@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Chunk, DateTime, Effect, Fiber, Option, Schema, Stream, TestClock } from "effect"
+import * as Trial from "../../../src/code/trial/Trial.js"
 import { Algorithm } from "../../../src/domain/Algorithm.js"
 import { ModelUnavailable, ServerFailed, type Reason } from "../../../src/domain/GenerationError.js"
 import * as Asking from "../../../src/durable/Asking.js"
@@ -9,6 +10,8 @@ import * as Client from "../../../src/durable/Client.js"
 import * as Job from "../../../src/durable/Job.js"
 import type { Event } from "../../../src/generation/Progress.js"
 import type { Outcome } from "../../../src/generation/Report.js"
+import * as Exam from "../../../src/score/Exam.js"
+import * as Grading from "../../../src/score/Grading.js"
 import { AlgorithmStore, StoreError, type Service } from "../../../src/storage/AlgorithmStore.js"
 import { diskFull } from "../../../src/storage/WriteFailure.js"
 import { postgres } from "./databases.js"
@@ -146,6 +149,24 @@ describe("a client", () => {
         "RunFinished 2 of 4, 0 left"
       ])
       deepStrictEqual([saved[0], saved.length, saved.at(-1)], ["prepared", 3, "flushed"])
+    })
+  )
+
+  it.effect("tells of a score with the algorithm that has it", () =>
+    Effect.gen(function* () {
+      const exam = Exam.madeUp()
+      const orders = exam.papers.map(() => [0, 5])
+      const passed = { interpreter: "python3 3.11.7", ticks: 300, sandboxed: true, durationMs: 12 }
+      const score = Grading.score(exam, orders)
+      const outcomes = [{ ...ok(0), trial: Option.some(new Trial.Passed({ ...passed, score })) }]
+      const { events, fiber, show } = yield* scene(outcomes)
+      yield* show(outcomes)
+      yield* TestClock.adjust("250 millis")
+      yield* Fiber.join(fiber)
+      deepStrictEqual(
+        events.flatMap((event) => (event._tag === "Generated" ? [event.score] : [])),
+        [score]
+      )
     })
   )
 
