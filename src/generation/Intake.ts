@@ -180,24 +180,22 @@ const resolver = (
         note: undefined
       }))
       const taskOf = (id: string) => Task.make({ slot, model: id, ordinal: ordinals.next(slot, id), info }, conditions)
-      let paid = Option.none<Task.Task>()
-      if (conditions.resume === true) {
-        for (const id of new Set([asked, model, Models.otherVariant(model)])) {
-          const task = yield* taskOf(id)
-          if (!(yield* isPaid(task))) continue
-          paid = Option.some(task)
-          break
-        }
+      let paid: Task.Task | undefined
+      for (const id of conditions.resume === true ? new Set([asked, model, Models.otherVariant(model)]) : []) {
+        const task = yield* taskOf(id)
+        if (!(yield* isPaid(task))) continue
+        paid = task
+        break
       }
-      if (Option.isNone(paid) && Either.isLeft(resolved)) {
+      if (paid === undefined && Either.isLeft(resolved)) {
         return yield* new GenerationError({ model, reason: new ModelUnavailable({ message: resolved.left }) })
       }
-      const task = Option.isSome(paid) ? paid.value : yield* taskOf(asked)
-      if (Option.isNone(paid) && note !== undefined && !noted.has(note)) {
+      if (paid === undefined && note !== undefined && !noted.has(note)) {
         noted.add(note)
         const isOfUnknownPrice = conditions.budget !== undefined && info?.price === undefined
         conditions.emit({ _tag: "Note", message: isOfUnknownPrice ? note.replace(Models.ANYWAY, "") : note })
       }
+      const task = paid ?? (yield* taskOf(asked))
       ordinals.take(task)
       return task
     })

@@ -167,10 +167,8 @@ export const toJson = (report: GenerationReport) => {
       status: outcome.status,
       file: Option.getOrUndefined(outcome.file),
       // If there is no file, this document may be the only copy of what was paid for.
-      code: Option.isSome(outcome.file)
-        ? undefined
-        : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
-      arity: Option.getOrUndefined(Option.flatMapNullable(outcome.algorithm, ({ arity }) => arity)),
+      code: Option.isSome(outcome.file) ? undefined : Option.getOrUndefined(outcome.algorithm)?.code,
+      arity: Option.getOrUndefined(outcome.algorithm)?.arity,
       reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
       resumed: outcome.resumed || undefined,
       left: isLeft(outcome) || undefined,
