@@ -70,7 +70,7 @@ export const make = (
       entry.head._tag !== "Answered"
         ? Effect.succeedSome(entry.head)
         : Effect.map(read(entry.place), (bytes) => {
-            const record = Option.flatMap(bytes, (line) => Either.getRight(Line.parseOne(line).record))
+            const record = Option.flatMap(bytes, (line) => Either.getRight(Line.parse(line)))
             if (Option.isNone(bytes) && index === known) index = undefined
             if (Option.isSome(bytes) && Option.isNone(record)) known.drop(entry)
             return record
