@@ -15,7 +15,7 @@ import { AlgorithmStore } from "../storage/AlgorithmStore.js"
 import { Journal } from "../storage/Journal.js"
 import * as Now from "../telemetry/Now.js"
 import type * as Answers from "./Answers.js"
-import type * as Checking from "./Checking.js"
+import type { Gate } from "./Checking.js"
 import type * as Job from "./Job.js"
 
 /** The client saves what comes back; a worker has no folder. */
@@ -25,7 +25,7 @@ export interface Options {
   readonly answers: Answers.Answers
   /** US dollars that are left for this job and all that come after it. */
   readonly budget: number | undefined
-  readonly gate: Checking.Gate
+  readonly gate: Pick<Gate, "enterAlone" | "leave">
   /** Ends the job with what has arrived. */
   readonly cancelled: Deferred.Deferred<void>
   /** From then on nothing new is sent. */
@@ -67,7 +67,7 @@ export const run = (
         })
     }
     // An answer that another worker left behind is checked first.
-    if (answers.isTakenOver) yield* gate.enter
+    if (answers.isTakenOver) yield* gate.enterAlone
 
     let outcome: Outcome | undefined
     const asking = Generation.stream({

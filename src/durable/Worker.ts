@@ -85,11 +85,8 @@ const start = (options: Options) =>
         yield* Asked.untilDone(jobs.begin(job))
         const { budget } = job
         const left = budget === undefined ? undefined : yield* Asked.untilDone(jobs.left(job, budget))
-        let gate: Checking.Gate | undefined
-        const onKept = Effect.suspend(() => gate?.enter ?? Effect.void)
-        const onAsking = Effect.suspend(() => gate?.leave ?? Effect.void)
-        const answers = yield* Answers.make(job, job.attempt === 1 && job.tries === 0, onKept, onAsking)
-        gate = checking(answers.isTakenOver, (suspected) => Asked.untilDone(jobs.suspect(job, suspected)))
+        const gate = checking((suspected) => Asked.untilDone(jobs.suspect(job, suspected)))
+        const answers = yield* Answers.make(job, job.attempt === 1 && job.tries === 0, gate)
         return yield* Asking.run(job, { answers, budget: left, gate, cancelled, draining })
       })
 

@@ -22,6 +22,9 @@ import * as Tables from "../../../src/durable/Tables.js"
 import { SharedQuota } from "../../../src/flow/SharedQuota.js"
 import { bare, sqlite } from "./databases.js"
 
+/** A gate that keeps nobody. */
+const OPEN = { enter: Effect.void, leave: Effect.void }
+
 const request = (n: number): ModelRequest & { readonly ticker: string; readonly sample: number } => ({
   model: `a/${n}`,
   ticker: "AAPL",
@@ -272,7 +275,7 @@ describe("a job", () => {
         messages: [],
         answer: new Answer({ text: "x", model: "a/0", usage })
       }
-      const answers = yield* Answers.make(ticket(0), true, Effect.void, Effect.void)
+      const answers = yield* Answers.make(ticket(0), true, OPEN)
       yield* answers.journal.append({ ...entry, key: "one", at: 1 })
       yield* answers.journal.append({ ...entry, key: "one", at: 1 })
       assert.strictEqual(yield* jobs.left(ticket(1), 2), 0.5)
@@ -544,7 +547,7 @@ describe("the journal of a job", () => {
   inMemory(
     "has its answers and nothing else, in the order they came",
     Effect.gen(function* () {
-      const { isTakenOver, journal } = yield* Answers.make(ticket(0), false, Effect.void, Effect.void)
+      const { isTakenOver, journal } = yield* Answers.make(ticket(0), false, OPEN)
       deepStrictEqual(
         [
           isTakenOver,
@@ -568,10 +571,10 @@ describe("the journal of a job", () => {
           ["c", 3]
         ]
       )
-      const kept = yield* Answers.make(ticket(0), false, Effect.void, Effect.void)
+      const kept = yield* Answers.make(ticket(0), false, OPEN)
       deepStrictEqual((yield* kept.journal.entries).map(({ key }) => key).sort(), ["a", "b", "c"])
       assert.isTrue(Option.isNone(yield* kept.journal.lookup("c")))
-      const fresh = yield* Answers.make(ticket(0), true, Effect.void, Effect.void)
+      const fresh = yield* Answers.make(ticket(0), true, OPEN)
       deepStrictEqual(yield* fresh.journal.entries, [])
     })
   )
