@@ -31,11 +31,8 @@ export interface Line {
   readonly firstTokenMs: number | undefined
   readonly maxCompletionTokens: number
   /** What the server had told of its price when the request was interrupted. */
-  readonly told?: Told | undefined
+  readonly told?: Pick<GenerationError, "generationId" | "usage"> | undefined
 }
-
-/** What is known of a request that brought nothing. */
-export type Told = Pick<GenerationError, "generationId" | "usage">
 
 export interface Options {
   /** The slot's place in the request. */
