@@ -32,7 +32,7 @@ const originOf = (baseUrl: string = Settings.DEFAULT_BASE_URL): string | undefin
 /** A server of its own choice, or OpenRouter over plain http. */
 const isElsewhere = (baseUrl: string): boolean => !Dialect.isOpenRouter(baseUrl) || !/^https:/i.test(baseUrl)
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
+const LOOPBACK = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/
 
 /** Would everybody on the way read along. */
 export const isOpen = (baseUrl = ""): boolean => {
@@ -72,17 +72,29 @@ export const choose = (
       const isOfFile = itsOwn !== undefined || (yield* SettingsFile.decides(variable))
       const isMeantForIt = wanted !== undefined || variable === ANY
       const its = isOfFile || !isFromFile ? home : undefined
-      const why = whyNot(variable, {
-        to,
-        fileDecides,
-        isOfFile,
-        isOpen: isOpen(baseUrl),
-        isAtHome: isMeantForIt || originOf(baseUrl) === originOf(its)
-      })
+      const reasons: ReadonlyArray<readonly [holds: boolean, lack: string, hint: string]> = [
+        [
+          fileDecides && !isOfFile,
+          `${variable} of the environment is not sent to ${to}, which .env names`,
+          "Put the key for this server into .env as well, or name the server with --base-url."
+        ],
+        [
+          fileDecides && isOpen(baseUrl),
+          `${variable} is not sent to ${to} over plain http`,
+          "Use https, or name the server with --base-url."
+        ],
+        [
+          !isMeantForIt && originOf(baseUrl) !== originOf(its),
+          `${variable} is not sent to ${to}`,
+          `If it is a key for this server, add --api-key-env ${variable}; else set ${ANY} if it needs one.`
+        ]
+      ]
+      const why = reasons.find(([holds]) => holds)
       if (why === undefined) return { variable, value: Redacted.make(value) }
-      const note = `${why.lack}. ${why.hint}`
+      const [, lack, hint] = why
+      const note = `${lack}. ${hint}`
       if (wanted !== undefined) return yield* new Settings.ConfigurationError({ variable, message: note })
-      withheld ??= { variable, lack: why.lack, note }
+      withheld ??= { variable, lack, note }
     }
     if (withheld !== undefined) return withheld
     if (wanted !== undefined) {
@@ -95,29 +107,3 @@ export const choose = (
     const blank = yield* Effect.isSuccess(Config.string(variable))
     return { variable, lack: `${variable} is ${blank ? "set but empty" : "not set"}` }
   })
-
-interface Sending {
-  readonly to: string
-  /** Where requests go is what only `.env` says. */
-  readonly fileDecides: boolean
-  readonly isOfFile: boolean
-  readonly isOpen: boolean
-  /** The key is for any server, or for this one. */
-  readonly isAtHome: boolean
-}
-
-const whyNot = (
-  variable: string,
-  { fileDecides, isAtHome, isOfFile, isOpen, to }: Sending
-): { readonly lack: string; readonly hint: string } | undefined => {
-  if (fileDecides && !isOfFile) {
-    return { lack: `${variable} of the environment is not sent to ${to}, which .env names`, hint: OF_FILE }
-  }
-  if (fileDecides && isOpen) return { lack: `${variable} is not sent to ${to} over plain http`, hint: OVER_HTTP }
-  return isAtHome ? undefined : { lack: `${variable} is not sent to ${to}`, hint: ofAnother(variable) }
-}
-
-const OF_FILE = "Put the key for this server into .env as well, or name the server with --base-url."
-const OVER_HTTP = "Use https, or name the server with --base-url."
-const ofAnother = (variable: string): string =>
-  `If it is a key for this server, add --api-key-env ${variable}; else set ${ANY} if it needs one.`

@@ -6,7 +6,7 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import type { Message } from "../domain/Message.js"
 import type { ModelInfo } from "./Catalog.js"
-import type { ChatRequest } from "./ChatRequest.js"
+import type { ChatRequest } from "./ModelRequest.js"
 import { SYSTEM } from "./wire/Parameter.js"
 
 export interface Dialect {
@@ -107,12 +107,10 @@ export const body = (request: ChatRequest, options: BodyOptions): Body => {
     omitted.push({ parameter, why: "refused", instead })
     return instead === undefined ? [] : [[instead, value]]
   })
-  const wantsSystem = request.messages.some(isSystem)
-  if (wantsSystem && refused.has(SYSTEM)) omitted.push({ parameter: SYSTEM, why: "refused" })
-  const messages = (refused.has(SYSTEM) ? folded(request.messages) : request.messages).map(({ content, role }) => ({
-    role,
-    content
-  }))
+  const isFolded = refused.has(SYSTEM) && request.messages.some(isSystem)
+  if (isFolded) omitted.push({ parameter: SYSTEM, why: "refused" })
+  const all = isFolded ? folded(request.messages) : request.messages
+  const messages = all.map(({ content, role }) => ({ role, content }))
   return { json: { model: request.model, messages, stream, ...Object.fromEntries(parameters) }, omitted }
 }
 

@@ -11,12 +11,7 @@ export const vendor = (id: string): string => id.replace(/^~/, "").split("/", 1)
 export const otherVariant = (id: string): string => (isFree(id) ? id.slice(0, -FREE.length) : id + FREE)
 
 /** An id of OpenRouter in two: what the list of models has, and what only a request has (`:nitro`, `@preset/trader`). */
-export interface Parts {
-  readonly listed: string
-  readonly modifiers: string
-}
-
-export const parts = (id: string): Parts => {
+export const parts = (id: string): { readonly listed: string; readonly modifiers: string } => {
   const preset = id.indexOf("@preset/")
   const named = preset < 0 ? id : id.slice(0, preset)
   const [plain = "", ...suffixes] = named.replace(/^~/, "").split(":")

@@ -1,5 +1,6 @@
-/** A model together with what is asked of it alone, and how that is written at the command: `id@effort=low,max-tokens=20000`. */
+/** A model together with what is asked of it, and how that is written at the command: `id@effort=low,max-tokens=20000`. */
 import * as Either from "effect/Either"
+import type { Message } from "../domain/Message.js"
 import { neutral } from "../domain/Neutral.js"
 import * as ModelId from "./ModelId.js"
 
@@ -19,6 +20,14 @@ export interface ModelRequest {
   readonly temperature?: number | undefined
   /** `flex`, `priority`, .., passed through as it is. */
   readonly serviceTier?: string | undefined
+}
+
+/** One request for one answer, in the words of this library; how a server wants it spelled is `Dialect`'s concern. */
+export interface ChatRequest extends ModelRequest {
+  readonly messages: ReadonlyArray<Message>
+  readonly seed?: number | undefined
+  /** Which providers may serve it, as OpenRouter's `provider` object; passed through as it is. */
+  readonly provider?: { readonly [name: string]: unknown } | undefined
 }
 
 export const parseEffort = (text: string): Effort | undefined => EFFORTS.find((effort) => effort === text.toLowerCase())

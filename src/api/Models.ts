@@ -31,10 +31,9 @@ export const index = (models: ReadonlyArray<ModelInfo>): Index => {
 }
 
 const indexed = (models: ReadonlyArray<ModelInfo>): Index => {
-  const slugs = models.flatMap((model) =>
-    model.canonicalSlug === undefined ? [] : [[model.canonicalSlug, model] as const]
-  )
-  const bySlug = [...slugs].sort(([, a], [, b]) => Number(ModelId.isFree(a.id)) - Number(ModelId.isFree(b.id)))
+  const bySlug = models
+    .flatMap((model) => (model.canonicalSlug === undefined ? [] : [[model.canonicalSlug, model] as const]))
+    .sort(([, a], [, b]) => Number(ModelId.isFree(a.id)) - Number(ModelId.isFree(b.id)))
   return {
     models,
     byId: mapOf(models.map((model) => [model.id, model])),
@@ -90,7 +89,7 @@ export const resolve = (
   id: string,
   { allowPaid = false, isOpenRouter }: ResolveOptions
 ): Either.Either<Resolution, string> => {
-  if (catalog === undefined) return Either.right({ asked: id, info: undefined, note: undefined })
+  if (catalog === undefined) return Either.right(taken(id))
   return isOpenRouter ? onOpenRouter(catalog, id, allowPaid) : Either.right(elsewhere(catalog, id))
 }
 
@@ -115,10 +114,11 @@ const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Ei
     // A slug is as good as an id; an id in other letters is asked for as it is listed.
     const isSpelledOtherwise = found.id !== listed && found.id.toLowerCase() === listed.toLowerCase()
     const isOtherVariant = ModelId.isFree(found.id) !== ModelId.isFree(listed) && found.id !== id
-    return isSpelledOtherwise || isOtherVariant ? Either.right(insteadOf(id, found, modifiers)) : taken(id, found)
+    const isMeant = isSpelledOtherwise || isOtherVariant
+    return Either.right(isMeant ? insteadOf(id, found, modifiers) : taken(id, found))
   }
   // A preset names its model by itself, and `~vendor/model-latest` is the newest of a family: neither is ever listed.
-  if (listed === "" || id.startsWith("~")) return taken(id, undefined)
+  if (listed === "" || id.startsWith("~")) return Either.right(taken(id))
   const other = find(catalog, ModelId.otherVariant(listed))
   if (other === undefined) return Either.left(`this model is not on offer; ${alternatives(catalog, id)}`)
   if (ModelId.isFree(listed) && !allowPaid && !costsNothing(other)) {
@@ -127,7 +127,7 @@ const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Ei
   return Either.right(insteadOf(id, other, modifiers))
 }
 
-const taken = (id: string, info: ModelInfo | undefined) => Either.right({ asked: id, info, note: undefined })
+const taken = (id: string, info?: ModelInfo): Resolution => ({ asked: id, info, note: undefined })
 
 const insteadOf = (id: string, info: ModelInfo, modifiers: string): Resolution => {
   const asked = info.id + modifiers
@@ -151,19 +151,16 @@ const elsewhere = (catalog: Index, id: string): Resolution => {
   const found = catalog.byId.get(id) ?? catalog.byNormalName.get(ModelId.normalize(id))
   if (found !== undefined) {
     // Some servers take an id in the letters of their list only.
-    const asked = found.id.toLowerCase() === id.toLowerCase() ? found.id : id
-    return { asked, info: found, note: undefined }
+    return taken(found.id.toLowerCase() === id.toLowerCase() ? found.id : id, found)
   }
   // A server that lists it as `:free` has OpenRouter's names, and asks no money.
   const free = ModelId.isFree(id) ? undefined : catalog.byId.get(ModelId.otherVariant(id))
   if (free !== undefined) return insteadOf(id, free, "")
   // A gateway to OpenRouter lists what is left of the id without its modifiers.
   const bare = catalog.byId.get(ModelId.withoutSuffixes(id))
-  if (bare !== undefined) return { asked: id, info: bare, note: undefined }
+  if (bare !== undefined) return taken(id, bare)
   const [first] = catalog.models
-  if (first === undefined || catalog.wildcards.some((covers) => covers(id))) {
-    return { asked: id, info: undefined, note: undefined }
-  }
+  if (first === undefined || catalog.wildcards.some((covers) => covers(id))) return taken(id)
   // llama.cpp has one model and answers to any name.
   const only = catalog.models.length === 1 && ModelId.isFile(first.id) ? first : undefined
   return {

@@ -20,9 +20,9 @@ import { UNCHECKED } from "../domain/Instance.js"
 import type { Message } from "../domain/Message.js"
 import * as Now from "../telemetry/Now.js"
 import * as Catalog from "./Catalog.js"
-import type { ChatRequest } from "./ChatRequest.js"
 import * as Connections from "./Connections.js"
 import * as Dialect from "./Dialect.js"
+import type { ChatRequest } from "./ModelRequest.js"
 import * as Models from "./Models.js"
 import * as Received from "./Received.js"
 import * as Settings from "./Settings.js"
@@ -33,7 +33,7 @@ import * as Exchange from "./wire/Exchange.js"
 import * as Lenient from "./wire/Lenient.js"
 import * as Secret from "./wire/Secret.js"
 
-export type { ChatRequest } from "./ChatRequest.js"
+export type { ChatRequest } from "./ModelRequest.js"
 export type { Message }
 export { isOpenRouter } from "./Dialect.js"
 export { config, ConfigurationError, DEFAULT_BASE_URL } from "./Settings.js"
@@ -177,7 +177,13 @@ export const make = Effect.fnUntraced(function* (options: Options) {
           (failure) => new GenerationError({ model, ...Now.inTime(clock, failure) }, UNCHECKED)
         )
       }
-      const cut = Received.cutOf(fiber.getFiberRef(Received.current), judge)
+      const received = fiber.getFiberRef(Received.current)
+      const cut = received && {
+        limitMs: received.limitMs,
+        hand: (exchange: Classify.Exchange) => {
+          received.outcome = judge(exchange)
+        }
+      }
       const answer = Effect.flatMap(Exchange.hold(post(json), limits, onToken, cut), judge)
       return onNote === undefined || omitted.length === 0
         ? answer
@@ -212,13 +218,10 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       })
     )
 
-  const list = get("/models", Catalog.decodeModels).pipe(
-    Effect.tap((found) =>
-      Effect.sync(() => {
-        listed = Models.index(found)
-      })
-    )
-  )
+  const list = Effect.map(get("/models", Catalog.decodeModels), (found) => {
+    listed = Models.index(found)
+    return found
+  })
   const [models, forget] = yield* Effect.cachedInvalidateWithTTL(list, CATALOG_TTL)
   const service: Service = {
     baseUrl,

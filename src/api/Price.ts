@@ -2,6 +2,7 @@
 import * as Option from "effect/Option"
 import type { Message } from "../domain/Message.js"
 import type { ModelInfo } from "./Catalog.js"
+import * as Bytes from "./wire/Bytes.js"
 
 /** Tokens that a chat template adds around each message, taken high. */
 const TOKENS_PER_MESSAGE = 16
@@ -13,10 +14,8 @@ const CHARACTERS_PER_TOKEN = 4
 export const LIKELY_COMPLETION_TOKENS = 900
 
 /** No tokenizer makes more tokens than there are bytes. */
-export const mostPromptTokens = (messages: ReadonlyArray<Message>): number => {
-  const encoder = new TextEncoder()
-  return messages.reduce((sum, { content }) => sum + encoder.encode(content).length + TOKENS_PER_MESSAGE, 0)
-}
+export const mostPromptTokens = (messages: ReadonlyArray<Message>): number =>
+  messages.reduce((sum, { content }) => sum + Bytes.sizeOf(content) + TOKENS_PER_MESSAGE, 0)
 
 export const likelyPromptTokens = (messages: ReadonlyArray<Message>): number =>
   messages.reduce((sum, { content }) => sum + Math.ceil(content.length / CHARACTERS_PER_TOKEN), 0)

@@ -7,8 +7,6 @@ import * as FiberRef from "effect/FiberRef"
 import { globalValue } from "effect/GlobalValue"
 import type { Answer } from "../domain/Answer.js"
 import type { GenerationError } from "../domain/GenerationError.js"
-import type { Exchange } from "./wire/Classify.js"
-import type { Cut } from "./wire/Heard.js"
 
 export interface Received {
   /** How long the request may take, in milliseconds. */
@@ -19,18 +17,6 @@ export interface Received {
    */
   outcome: Either.Either<Answer, GenerationError> | undefined
 }
-
-/** Puts what an interrupted exchange came to where the sender looks for it. */
-export const cutOf = (
-  received: Received | undefined,
-  judge: (exchange: Exchange) => NonNullable<Received["outcome"]>
-): Cut | undefined =>
-  received && {
-    limitMs: received.limitMs,
-    hand: (exchange) => {
-      received.outcome = judge(exchange)
-    }
-  }
 
 /** Of the request that a fiber sends. Entry points may have a copy of this module each, and share this. */
 export const current: FiberRef.FiberRef<Received | undefined> = globalValue("algogen/Received/current", () =>

@@ -2,7 +2,6 @@
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type { ChatRequest } from "../api/ChatRequest.js"
 import type * as ModelRequest from "../api/ModelRequest.js"
 import type * as Listening from "./Listening.js"
 
@@ -33,7 +32,7 @@ export interface Settings {
   /** Instructions that go before the prompt, as a message of the role `system`. */
   readonly system?: string | undefined
   /** Which providers OpenRouter may use: its `provider` object, passed through as it is. */
-  readonly provider?: ChatRequest["provider"]
+  readonly provider?: ModelRequest.ChatRequest["provider"]
   /** `flex`, `priority`, .., passed through as it is. */
   readonly serviceTier?: string | undefined
 }

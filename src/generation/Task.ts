@@ -1,7 +1,7 @@
 /** A model to ask: the request, how far it may still be changed, and the ledger. */
 import * as Effect from "effect/Effect"
 import type { ModelInfo } from "../api/Catalog.js"
-import type { ChatRequest } from "../api/ChatRequest.js"
+import type { ChatRequest } from "../api/ModelRequest.js"
 import * as Models from "../api/Models.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import type { Generated } from "./Judging.js"

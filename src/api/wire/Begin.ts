@@ -35,7 +35,7 @@ const opened = (response: HttpClientResponse, hand: (body: Body.Body) => void): 
 export const through =
   (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest): Begin =>
   (_, hand) =>
-    Effect.flatMap(Redirect.follow(client).execute(request), (response) => opened(response, hand))
+    Effect.flatMap(Redirect.follow(client, client.execute(request), request), (response) => opened(response, hand))
 
 /** By the short way of a client that has one. What is compressed or sends the request elsewhere takes the long way from there. */
 const directly =
@@ -57,7 +57,8 @@ const directly =
             body: Compression.decoded(body, undefined, response)
           })
         }
-        return Effect.flatMap(Redirect.after(client, response(), long()), (last) => opened(last, hand))
+        const followed = Redirect.follow(client, Effect.succeed(response()), long())
+        return Effect.flatMap(followed, (last) => opened(last, hand))
       })
     })
 

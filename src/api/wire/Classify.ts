@@ -30,7 +30,6 @@ import * as Secret from "./Secret.js"
 import * as ServerError from "./ServerError.js"
 import * as Spoken from "./Spoken.js"
 import * as Status from "./Status.js"
-import * as Thoughts from "./Thoughts.js"
 import * as TokenCount from "./TokenCount.js"
 import * as Transcript from "./Transcript.js"
 
@@ -53,15 +52,6 @@ interface SoFar {
   readonly transcript?: Transcript.Transcript | undefined
 }
 
-export interface Asked {
-  readonly model: string
-  readonly maxCompletionTokens?: number | undefined
-  /** The names of the parameters in the body that was sent: only such can be what a server refuses. */
-  readonly sent?: ReadonlyArray<string> | undefined
-  /** The server has a list of models, and this one is not on it. */
-  readonly unlisted?: boolean | undefined
-}
-
 export interface Failure {
   readonly reason: Reason
   readonly retryAt?: number | undefined
@@ -76,7 +66,7 @@ export interface Failure {
  */
 export const classify = (
   exchange: Exchange,
-  asked: Asked,
+  asked: ServerError.Asked,
   now: number,
   secret: Secret.Secret
 ): Either.Either<Answer, Failure> => {
@@ -89,7 +79,7 @@ export const classify = (
     : Either.left({ reason: interruption(exchange) })
   return Either.mapLeft(verdict, ({ reason, retryAt }) => {
     const { generationId, usage } = facts
-    return Lenient.given({ reason, retryAt, usage, generationId, partial: partialOf(facts, secret) })
+    return Instance.present({ reason, retryAt, usage, generationId, partial: partialOf(facts, secret) })
   })
 }
 
@@ -100,7 +90,7 @@ const interruption = (exchange: Exclude<Exchange, { readonly status: number }>):
     case "Broken":
       return new ConnectionFailed({
         message: Excerpt.line(exchange.message),
-        ...Lenient.given({ permanent: exchange.permanent, unsent: exchange.unsent })
+        ...Instance.present({ permanent: exchange.permanent, unsent: exchange.unsent })
       })
     case "TooLarge":
       return new AnswerTooLarge({ limitBytes: exchange.limitBytes })
@@ -120,7 +110,7 @@ interface Facts {
 const factsOf = (
   transcript: Transcript.Transcript,
   headers: RetryHint.Headers,
-  asked: Asked,
+  asked: ServerError.Asked,
   scrub: (text: string) => string
 ): Facts => {
   const name = (text: string | undefined) => (text === undefined ? undefined : Excerpt.line(scrub(text)))
@@ -155,7 +145,7 @@ interface Seen {
   readonly transcript: Transcript.Transcript
   /** Of a plain body, as it came. */
   readonly body: string | undefined
-  readonly asked: Asked
+  readonly asked: ServerError.Asked
   readonly now: number
   readonly secret: Secret.Secret
   readonly facts: Facts
@@ -183,7 +173,7 @@ const judge = (seen: Seen): Judged => {
 
 /** What the finish reason and the count of tokens have decided already. */
 const endOf = ({ asked, facts, status, transcript }: Seen, ending: Ending.Ending): Judged | undefined => {
-  const cut = Lenient.given({ maxCompletionTokens: asked.maxCompletionTokens, finishReason: facts.finishReason })
+  const cut = Instance.present({ maxCompletionTokens: asked.maxCompletionTokens, finishReason: facts.finishReason })
   switch (ending) {
     case "whole":
     case "contested":
@@ -198,7 +188,7 @@ const endOf = ({ asked, facts, status, transcript }: Seen, ending: Ending.Ending
       return transcript.hasText ? failed(new CutOff({ ...cut, because: "unknown" })) : undefined
     case "token-limit": {
       // Before the check for an empty answer: reasoning may have used up the tokens, and then more tokens help.
-      const reasoning = Thoughts.usedUpTokens(transcript) ? ({ reasoning: true } as const) : {}
+      const reasoning = Ending.isUsedUpByThoughts(transcript) ? ({ reasoning: true } as const) : {}
       return failed(new CutOff({ ...cut, because: "token-limit", ...reasoning }))
     }
   }

@@ -10,6 +10,7 @@ import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Body from "./Body.js"
+import * as Bytes from "./Bytes.js"
 
 type Format = ConstructorParameters<typeof DecompressionStream>[0]
 
@@ -61,19 +62,6 @@ const decode = <E>(
     onError
   )
 
-/** The first of some bytes, enough to tell how they are compressed. */
-const bytesIn = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
-  const first = new Uint8Array(LOOKED_AT)
-  let length = 0
-  for (const piece of chunk) {
-    const taken = piece.subarray(0, LOOKED_AT - length)
-    first.set(taken, length)
-    length += taken.length
-    if (length === LOOKED_AT) break
-  }
-  return first.subarray(0, length)
-}
-
 /** Surely not compressed, by what nearly every body begins with. */
 const isPlain = (encoding: string | undefined, chunk: Chunk.Chunk<Uint8Array>): boolean => {
   const first = Chunk.isNonEmpty(chunk) ? Chunk.headNonEmpty(chunk)[0] : undefined
@@ -93,7 +81,7 @@ export const decoded = (
   }
   const look = Effect.fnUntraced(function* (begun: Chunk.Chunk<Uint8Array>) {
     let chunk = begun
-    let first = bytesIn(chunk)
+    let first = Bytes.joined(chunk)
     while (isUndecided(encoding, first)) {
       const more = yield* body.pull.pipe(
         Effect.asSome,
@@ -101,7 +89,7 @@ export const decoded = (
       )
       if (Option.isNone(more)) break
       chunk = Chunk.appendAll(chunk, more.value)
-      first = bytesIn(chunk)
+      first = Bytes.joined(chunk)
     }
     if (isZstd(first)) return yield* Effect.fail(Option.some(failed({ message: NO_ZSTD })))
     current = body

@@ -99,3 +99,29 @@ export const isClosed = (text: string): boolean => endOf(text) === "closed"
 
 /** The line feed before it is that of a line above. What a statement over several lines ends with may stand alone. */
 const LAST_LINE = /^\n(?:[ \t]+(?:return|raise)\b|[ \t]*[)\]}]+$)/
+
+/** A text beside ten times as much reasoning is hardly any. */
+const HARDLY = 0.1
+
+const THINKING = "(?:\\w+:)?(?:think|thinking|thought|reasoning)"
+
+/** Thoughts in the text itself, in the marks of several models, that come to no end. */
+const OPEN_THOUGHTS = new RegExp(
+  `^\\s*(?:<${THINKING}>|\\[THINK\\]|◁think▷|<\\|channel\\|>(?:analysis|thought))` +
+    `(?![^]*(?:</${THINKING}>|\\[/THINK\\]|◁/think▷|<\\|channel\\|>final))`,
+  "i"
+)
+
+/**
+ * Did reasoning use up the tokens of an answer that hit its limit, so that a few more would not help. If there is no text at
+ * all, only reasoning can have used them.
+ */
+export const isUsedUpByThoughts = ({ counts, hasText, reasoning, text }: Transcript): boolean => {
+  if (!hasText || OPEN_THOUGHTS.test(text)) return true
+  const isLonger = reasoning !== "" && text.trim().length <= reasoning.length * HARDLY
+  // Thoughts that are not shown are counted all the same.
+  const hidden = counts === undefined ? 0 : (TokenCount.reasoningOf(counts) ?? 0)
+  const isMost =
+    counts !== undefined && hidden > 0 && hidden >= TokenCount.usageOf(counts).completionTokens * (1 - HARDLY)
+  return isLonger || isMost
+}

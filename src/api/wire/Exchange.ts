@@ -4,20 +4,20 @@
  * whether by interruption or by a verdict.
  */
 import type { HttpClientError } from "@effect/platform/HttpClientError"
-import * as Cause from "effect/Cause"
-import * as Chunk from "effect/Chunk"
+import type * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import * as Now from "../../telemetry/Now.js"
 import * as Connections from "../Connections.js"
 import type * as Begin from "./Begin.js"
 import type * as Body from "./Body.js"
+import * as Bytes from "./Bytes.js"
 import type * as Classify from "./Classify.js"
 import * as EventStream from "./EventStream.js"
 import * as Heard from "./Heard.js"
@@ -36,13 +36,9 @@ const END_GRACE = Duration.millis(250)
 /** Gets the text that has come so far, at every token; while a model only reasons it is still empty. */
 export type OnToken = (soFar: LazyArg<string>) => Effect.Effect<void>
 
-export interface Limits {
+export interface Limits extends TokenClock.Limits {
   /** Largest plain body, largest answer of a stream, and largest line of one, in bytes. */
   readonly maxBytes: number
-  /** Longest wait for the first token, from the moment at which the request has its connection. */
-  readonly firstTokenTimeout: Option.Option<Duration.Duration>
-  /** Longest silence between two tokens; comments and white space are silence. */
-  readonly silenceTimeout: Option.Option<Duration.Duration>
   /** How long the HTTP client tries to connect, for the message when it gives up. */
   readonly connectTimeout: Duration.Duration
   /** What must not be found in anything that the server sent. */
@@ -64,16 +60,19 @@ export const hold = (
     const reader = EventStream.make(limits.maxBytes)
     let body: Body.Body | undefined
     let head: Heard.Head | undefined
-    const begun = Effect.suspend(() =>
-      begin(wait, (given) => {
-        body = given
-      })
+    const begun = Effect.map(
+      Effect.suspend(() =>
+        begin(wait, (given) => {
+          body = given
+        })
+      ),
+      ({ body, headers, status }) => {
+        head = { status, headers: Record.map(headers, limits.secret.scrub) }
+        return { body, head }
+      }
     )
-    const onHead = (begun: Heard.Head) => {
-      head = begun
-    }
     return Effect.map(
-      Effect.onExit(converse({ begun, limits, reader, onToken, clock, onHead }), (exit) => {
+      Effect.onExit(converse({ begun, limits, reader, onToken, clock }), (exit) => {
         if (cut !== undefined && Exit.isInterrupted(exit)) {
           cut.hand(Heard.cutShort(reader, limits.secret, head, cut.limitMs))
         }
@@ -92,12 +91,11 @@ export const hold = (
   })
 
 interface Conversation {
-  readonly begun: Effect.Effect<Begin.Opened, HttpClientError>
+  readonly begun: Effect.Effect<{ readonly body: Body.Body; readonly head: Heard.Head }, HttpClientError>
   readonly limits: Limits
   readonly reader: EventStream.Reader
   readonly onToken: OnToken
   readonly clock: TokenClock.TokenClock
-  readonly onHead: (head: Heard.Head) => void
 }
 
 interface Result {
@@ -109,16 +107,11 @@ interface Result {
 /** What broke off the exchange. */
 type Break = Exclude<Classify.Exchange, { readonly status: number }>
 
-const converse = ({ begun, clock, onHead, onToken, reader, limits }: Conversation): Effect.Effect<Result> =>
+const converse = ({ begun, clock, onToken, reader, limits }: Conversation): Effect.Effect<Result> =>
   clock.limit(Effect.mapError(begun, broken(limits))).pipe(
-    Effect.flatMap(({ body, headers: unscrubbed, status }) => {
-      const { scrub } = limits.secret
-      const headers: Record<string, string> = {}
-      for (const [name, value] of Object.entries(unscrubbed)) headers[name] = scrub(value)
-      const head: Heard.Head = { status, headers }
-      onHead(head)
+    Effect.flatMap(({ body, head }) => {
       const heard = (goesOn: boolean): Result => ({ exchange: Heard.of(reader, limits.secret, head), goesOn })
-      if (!isSuccess(status)) {
+      if (!isSuccess(head.status)) {
         // The status has decided already: what befalls the body of a failure takes nothing from it.
         return listen({ body, clock, reader, limits, onToken: undefined }).pipe(
           Effect.timeout(TokenClock.LAST_WORDS),
@@ -136,24 +129,14 @@ const converse = ({ begun, clock, onHead, onToken, reader, limits }: Conversatio
         }
       })
     }),
-    Effect.catchAllCause((cause) => {
-      const ended = breakIn(limits, cause)
-      if (Either.isLeft(ended)) return Effect.failCause(ended.left)
-      // With what had been said until then.
-      const exchange = { ...ended.right, transcript: reader.transcript }
-      return Effect.succeed<Result>({ exchange, goesOn: false })
-    })
-  )
-
-/** A client of the application may throw instead of failing, and what it throws may repeat the key. */
-const breakIn = ({ secret }: Limits, cause: Cause.Cause<Break>): Either.Either<Break, Cause.Cause<never>> =>
-  Either.orElse(Either.flip(Cause.failureOrCause(cause)), (other) =>
-    Either.fromOption(
-      Option.map(Cause.dieOption(other), (defect): Break => {
-        const message = `the HTTP client itself failed: ${secret.scrub(String(defect))}`
-        return { _tag: "Broken", message, permanent: true }
-      }),
-      () => other
+    // A client of the application may throw instead of failing, and what it throws may repeat the key.
+    Effect.catchAllDefect((defect) => {
+      const message = `the HTTP client itself failed: ${limits.secret.scrub(String(defect))}`
+      return Effect.fail<Break>({ _tag: "Broken", message, permanent: true })
+    }),
+    // With what had been said until then.
+    Effect.catchAll((ended) =>
+      Effect.succeed<Result>({ exchange: { ...ended, transcript: reader.transcript }, goesOn: false })
     )
   )
 
@@ -164,20 +147,6 @@ interface Listening extends Pick<Conversation, "clock" | "reader" | "limits"> {
 }
 
 const STREAM = { stream: true }
-
-/** Decoding takes longer to begin than to go on. */
-const joined = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
-  if (chunk.length === 1) return Chunk.unsafeHead(chunk)
-  let length = 0
-  for (const piece of chunk) length += piece.length
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const piece of chunk) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
-}
 
 /** Listens until the answer is complete, and says whether the stream may still go on. */
 const listen = ({ body, clock, onToken, reader, limits }: Listening): Effect.Effect<boolean, Break> => {
@@ -190,7 +159,8 @@ const listen = ({ body, clock, onToken, reader, limits }: Listening): Effect.Eff
 
   /** Takes everything that has come, at once; false when that is too large. */
   const take = (chunk: Chunk.Chunk<Uint8Array>): boolean => {
-    const whole = joined(chunk)
+    // Decoding takes longer to begin than to go on.
+    const whole = Bytes.joined(chunk)
     bytes += whole.length
     return reader.push(decoder.decode(whole, STREAM)) && (reader.isStream() || bytes <= limits.maxBytes)
   }

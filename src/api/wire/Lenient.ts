@@ -55,12 +55,6 @@ export const scalar = (value: unknown): string =>
 export const strings = (value: unknown): ReadonlyArray<string> =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : []
 
-/** The same object without the fields that are undefined. */
-export const given = <A extends object>(fields: A): A => {
-  for (const [key, value] of Object.entries(fields)) if (value === undefined) Reflect.deleteProperty(fields, key)
-  return fields
-}
-
 /** The most of a foreign value that is looked through, in entries and in levels. */
 const MAX_ENTRIES = 500
 const MAX_DEPTH = 8

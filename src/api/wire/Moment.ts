@@ -10,32 +10,18 @@ const NO_DATE_FROM = 1e13
 /** Below this it is no date but an amount of time from now: 1e9 s since 1970 was 2001. */
 const DATE_FROM = 1e9
 
-/** The units by their first letters, the longer ones first. In milliseconds. */
-const UNITS: ReadonlyArray<readonly [start: string, ms: number]> = [
+/** The units in their spellings, and their milliseconds. */
+const UNITS: ReadonlyArray<readonly [spellings: string, ms: number]> = [
   ["ns", 1e-6],
-  ["us", 1e-3],
-  ["µs", 1e-3],
-  ["ms", 1],
-  ["mil", 1],
-  ["msec", 1],
-  ["s", 1_000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-  ["毫秒", 1],
-  ["秒", 1_000],
-  ["分", 60_000],
-  ["小时", 3_600_000],
-  ["天", 86_400_000],
-  ["초", 1_000],
-  ["분", 60_000],
-  ["секунд", 1_000],
-  ["минут", 60_000]
+  ["us|µs", 1e-3],
+  ["milliseconds?|millis|msecs?|ms|毫秒", 1],
+  ["seconds?|secs?|s|秒钟?|secondes|segundos?|sekunden?|секунд[аыу]?|초", 1_000],
+  ["minutes?|mins?|m|分钟?|minutos?|minuten?|минут[аыу]?|분", 60_000],
+  ["hours?|hrs?|h|小时", 3_600_000],
+  ["days?|d|天", 86_400_000]
 ]
 
-const UNIT =
-  "ns|us|µs|milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|毫秒|秒钟?|分钟?|小时|天" +
-  "|secondes|segundos?|sekunden?|minutos?|minuten?|секунд[аыу]?|минут[аыу]?|초|분"
+const UNIT = UNITS.map(([spellings]) => spellings).join("|")
 
 const PART = `\\d+(?:\\.\\d+)?\\s*(?:${UNIT})(?![a-zµ])`
 
@@ -63,7 +49,7 @@ export const span = (value: unknown, unit: number): number | undefined => {
 const sum = (text: string): number => {
   let total = 0
   for (const [, amount, unit = ""] of text.matchAll(PARTS)) {
-    const ms = UNITS.find(([start]) => unit.toLowerCase().startsWith(start))?.[1] ?? 0
+    const ms = UNITS.find(([spellings]) => new RegExp(`^(?:${spellings})$`, "i").test(unit))?.[1] ?? 0
     total += Number(amount) * ms
   }
   return total

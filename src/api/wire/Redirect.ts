@@ -2,7 +2,7 @@
  * Redirects that a request may follow with its key: 307 and 308, which keep method and body, to the same origin, or from
  * http to https of the same host. Any other is handed on as the answer, and names its target there.
  */
-import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
@@ -32,22 +32,12 @@ const targetOf = (from: string, status: number, location: string | undefined): s
 /** TLS of the same host is on its own port, or in place of the plain one. */
 const isDefaultPort = (here: URL, there: URL): boolean => there.port === "" || there.port === here.port
 
-export const follow = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-  HttpClient.transform(client, (sent, request) => followed(client, sent, request, MAX_REDIRECTS))
-
-/** The same for an answer that is there already. */
-export const after = (
-  client: HttpClient.HttpClient,
-  response: HttpClientResponse,
-  request: HttpClientRequest.HttpClientRequest
-): Effect.Effect<HttpClientResponse, HttpClientError> =>
-  followed(client, Effect.succeed(response), request, MAX_REDIRECTS)
-
-const followed = (
+/** The answer that a request comes to which was sent already. */
+export const follow = (
   client: HttpClient.HttpClient,
   sent: Effect.Effect<HttpClientResponse, HttpClientError>,
   request: HttpClientRequest.HttpClientRequest,
-  left: number
+  left: number = MAX_REDIRECTS
 ): Effect.Effect<HttpClientResponse, HttpClientError> =>
   Effect.flatMap(sent, (response) => {
     const target = left > 0 ? targetOf(response.request.url, response.status, response.headers["location"]) : undefined
@@ -56,6 +46,6 @@ const followed = (
     return response.text.pipe(
       Effect.timeoutOption(DRAIN),
       Effect.ignore,
-      Effect.zipRight(followed(client, client.execute(next), next, left - 1))
+      Effect.zipRight(follow(client, client.execute(next), next, left - 1))
     )
   })

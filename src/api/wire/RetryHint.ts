@@ -15,12 +15,14 @@ const SECOND = 1_000
 
 export type Headers = Readonly<Record<string, string | undefined>>
 
-interface Said {
-  readonly now: number
+/** What a server said of a failure. */
+export interface Said {
   readonly status: number
   readonly headers: Headers
-  /** The body of the failure, or the error in it. */
-  readonly error: unknown
+  /** The body, or the chunk that holds the error, or their text. */
+  readonly root: unknown
+  /** Milliseconds since the epoch. */
+  readonly now: number
 }
 
 /** Fields of a body that say when, with their letters alone, and what they count in milliseconds. */
@@ -40,21 +42,21 @@ function counted(unit: number, fields: string): ReadonlyArray<readonly [string, 
 
 /** Where to look, the most exact first. */
 const PLACES: ReadonlyArray<(said: Said) => number | undefined> = [
-  ({ error, now }) => Moment.at(now, Lenient.at(error, "availability", "retry_after"), SECOND),
+  ({ now, root }) => Moment.at(now, Lenient.at(root, "availability", "retry_after"), SECOND),
   ({ headers, now }) => Moment.at(now, headers["retry-after-ms"] ?? headers["x-ms-retry-after-ms"], 1),
   ({ headers, now }) => listed(now, headers["retry-after"]),
   ({ headers, now }) => listed(now, headers["x-retry-after"] ?? headers["x-ratelimit-retry-after"]),
   inBody,
-  (said) => inResets(said, headersIn(said.error)),
+  (said) => inResets(said, headersIn(said.root)),
   (said) => inResets(said, said.headers),
   inWords
 ]
 
 /** The moment to come back, in milliseconds since the epoch, or `undefined` when nothing was said. */
-export const retryAt = (now: number, status: number, headers: Headers, error: unknown): number | undefined => {
+export const retryAt = (said: Said): number | undefined => {
   for (const place of PLACES) {
-    const at = place({ now, status, headers, error })
-    if (at !== undefined && at > now && at <= LAST_MOMENT) return at
+    const at = place(said)
+    if (at !== undefined && at > said.now && at <= LAST_MOMENT) return at
   }
   return undefined
 }
@@ -70,8 +72,8 @@ function listed(now: number, value: string | undefined): number | undefined {
   return all.length > 0 ? Math.max(...all) : undefined
 }
 
-function inBody({ error, now }: Said): number | undefined {
-  for (const [key, value] of Lenient.entries(error)) {
+function inBody({ now, root }: Said): number | undefined {
+  for (const [key, value] of Lenient.entries(root)) {
     const unit = FIELDS.get(key.toLowerCase().replace(/[^a-z]/g, ""))
     const at = unit === undefined ? undefined : Moment.at(now, value, unit)
     if (at !== undefined && at > now) return at
@@ -80,8 +82,8 @@ function inBody({ error, now }: Said): number | undefined {
 }
 
 /** In a body the names of headers come in whatever case the server wrote them. */
-function headersIn(error: unknown): Headers {
-  const headers = Lenient.at(error, "metadata", "headers") ?? Lenient.at(error, "error", "metadata", "headers")
+function headersIn(root: unknown): Headers {
+  const headers = Lenient.at(root, "metadata", "headers") ?? Lenient.at(root, "error", "metadata", "headers")
   if (!Lenient.isRecord(headers)) return {}
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
@@ -96,9 +98,9 @@ function headersIn(error: unknown): Headers {
  * windows the one counts that has nothing left, or fewer tokens than the words say that were asked for; where none says
  * what is left, the one that ends first.
  */
-function inResets({ error, now, status }: Said, headers: Headers): number | undefined {
+function inResets({ now, root, status }: Said, headers: Headers): number | undefined {
   if (status !== 429) return undefined
-  const asked = Lenient.numeric(REQUESTED.exec(Lenient.texts(error))?.[1]) ?? 0
+  const asked = Lenient.numeric(REQUESTED.exec(Lenient.texts(root))?.[1]) ?? 0
   const used: Array<number> = []
   const silent: Array<number> = []
   for (const [name, value] of Object.entries(headers)) {
@@ -158,8 +160,8 @@ const DATED = new RegExp(
 /** In Chinese, and without a zone: then it is that of China, which has only one. */
 const IN_CHINESE = /将[在于] ?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ?(?:重置|恢复|刷新)/
 
-function inWords({ error, now }: Said): number | undefined {
-  const text = Lenient.texts(error).replace(/(\d) more (?=(?:second|minute|hour)s?\b)/gi, "$1 ")
+function inWords({ now, root }: Said): number | undefined {
+  const text = Lenient.texts(root).replace(/(\d) more (?=(?:second|minute|hour)s?\b)/gi, "$1 ")
   const found =
     AFTER.exec(text)?.[1] ??
     OTHERWISE.flatMap((words) => words.exec(text)?.[1] ?? [])[0] ??

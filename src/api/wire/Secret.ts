@@ -8,16 +8,13 @@ import * as Lenient from "./Lenient.js"
 import * as Masked from "./Masked.js"
 import * as Search from "./secret/Search.js"
 
-interface Scrubs {
+export interface Secret {
   /** The text without the key. */
   readonly scrub: (text: string) => string
   /** The same for a text that still grows: an end that may become the key is held back. */
   readonly scrubGrowing: (text: string) => string
   /** The same for a text that broke off: an end that is a telling part of the key is taken away. */
   readonly scrubTorn: (text: string) => string
-}
-
-export interface Secret extends Scrubs {
   /** Does a text show a key with its middle left out, and not ours; false where we have none. */
   readonly isForeign: (text: string) => boolean
 }
@@ -29,34 +26,29 @@ const MIN_LENGTH = 8
 const telling = (key: string): string => (key.length < MIN_LENGTH ? `Bearer ${key}` : key)
 
 const same = (text: string): string => text
-const UNCHANGED: Scrubs = { scrub: same, scrubGrowing: same, scrubTorn: same }
 
 /** There is nothing to hide. */
-export const NONE: Secret = { ...UNCHANGED, isForeign: () => false }
+export const NONE: Secret = { scrub: same, scrubGrowing: same, scrubTorn: same, isForeign: () => false }
 
 /** Other `words` are as secret as the key. */
 export const make = (apiKey: Redacted.Redacted | undefined, words: ReadonlyArray<string> = []): Secret => {
   const keys = [apiKey === undefined ? "" : Redacted.value(apiKey), ...words].filter((key) => key !== "")
   if (keys.length === 0) return NONE
-  const scrubs = keys.map(telling).reduce((before, key) => both(before, of(key)), UNCHANGED)
-  return { ...scrubs, isForeign: (text) => Masked.isForeign(text, keys) }
-}
-
-const of = (key: string): Scrubs => {
-  const search = Search.make(key)
-  const upTo = (text: string, least: number) => {
-    const { spans, tail } = search(text)
-    return without(text, spans, least === 0 ? text.length : tail(least))
-  }
+  const searches = keys.map((key) => Search.make(telling(key)))
+  /** With an end taken away that has at least so many letters of a key. */
+  const endingBefore = (least: number) => (text: string) =>
+    searches.reduce((rest, search) => without(rest, search(rest), least), text)
   return {
-    scrub: (text) => upTo(text, 0),
-    scrubGrowing: (text) => upTo(text, 1),
-    scrubTorn: (text) => upTo(text, MIN_LENGTH)
+    scrub: endingBefore(Number.POSITIVE_INFINITY),
+    scrubGrowing: endingBefore(1),
+    scrubTorn: endingBefore(MIN_LENGTH),
+    isForeign: (text) => Masked.isForeign(text, keys)
   }
 }
 
 /** What is found is replaced as a whole, also where the text would end in it. */
-const without = (text: string, spans: ReadonlyArray<Search.Span>, end: number): string => {
+const without = (text: string, { spans, tail }: Search.Found, least: number): string => {
+  const end = tail(least)
   if (spans.length === 0) return text.slice(0, end)
   const parts: Array<string> = []
   let from = 0
@@ -67,15 +59,6 @@ const without = (text: string, spans: ReadonlyArray<Search.Span>, end: number): 
   parts.push(text.slice(from, Math.max(from, end)))
   return parts.join("")
 }
-
-const both = (one: Scrubs, other: Scrubs): Scrubs =>
-  one === UNCHANGED
-    ? other
-    : {
-        scrub: (text) => other.scrub(one.scrub(text)),
-        scrubGrowing: (text) => other.scrubGrowing(one.scrubGrowing(text)),
-        scrubTorn: (text) => other.scrubTorn(one.scrubTorn(text))
-      }
 
 /** The same for a value of JSON, or its text where nothing else is left of it. */
 export const scrubbed = (root: unknown, scrub: (text: string) => string): unknown => {

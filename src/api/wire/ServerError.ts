@@ -14,6 +14,7 @@ import {
   type Reason,
   type Scope
 } from "../../domain/GenerationError.js"
+import { present } from "../../domain/Instance.js"
 import * as Account from "./Account.js"
 import * as Busy from "./Busy.js"
 import * as ErrorName from "./ErrorName.js"
@@ -33,19 +34,17 @@ export interface Diagnosis {
   readonly retryAt?: number | undefined
 }
 
-export interface Said {
-  readonly status: number
-  readonly headers: RetryHint.Headers
-  /** The body, or the chunk that holds the error, or their text. */
-  readonly root: unknown
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  readonly asked: {
-    readonly maxCompletionTokens?: number | undefined
-    readonly sent?: ReadonlyArray<string> | undefined
-    readonly unlisted?: boolean | undefined
-    readonly model?: string | undefined
-  }
+export interface Asked {
+  readonly model: string
+  readonly maxCompletionTokens?: number | undefined
+  /** The names of the parameters in the body that was sent: only such can be what a server refuses. */
+  readonly sent?: ReadonlyArray<string> | undefined
+  /** The server has a list of models, and this one is not on it. */
+  readonly unlisted?: boolean | undefined
+}
+
+interface Said extends RetryHint.Said {
+  readonly asked: Asked
   /** Does a text show a key that is not ours. */
   readonly isForeign?: ((text: string) => boolean) | undefined
   /** The answer had begun. */
@@ -83,7 +82,7 @@ export const diagnose = (heard: Said): Diagnosis => {
     ? Excerpt.line(`the prompt is too long for the model: ${words}`)
     : words
   const isOfTheMinute = status === 429 && ErrorName.isOfTheMinute(root)
-  const retryAt = RetryHint.retryAt(now, status, headers, root) ?? (isOfTheMinute ? now + MINUTE_WAIT_MS : undefined)
+  const retryAt = RetryHint.retryAt({ ...said, status }) ?? (isOfTheMinute ? now + MINUTE_WAIT_MS : undefined)
   const isHinted = retryAt !== undefined
   const retryable = Lenient.at(node, "availability", "retryable")
   // The clients of OpenAI and Anthropic obey this header, whatever the status, and before a time to come back.
@@ -102,34 +101,44 @@ export const diagnose = (heard: Said): Diagnosis => {
     const errorType = ErrorName.namesOf(root).slice(0, 1).map(Excerpt.line)[0]
     const fallbackModels = Lenient.strings(Lenient.at(node, "availability", "fallback_models")).map(Excerpt.line)
     return {
-      reason: new Rejected(Lenient.given({ status: shown, message, errorType, fallbackModels, ...more })),
+      reason: new Rejected(present({ status: shown, message, errorType, fallbackModels, ...more })),
       retryAt
     }
   }
 
   const failed = (as = status): Diagnosis => {
     const because = becauseOf(as, root)
-    return { reason: new ServerFailed(Lenient.given({ status: shown, message, because, permanent })), retryAt }
+    return { reason: new ServerFailed(present({ status: shown, message, because, permanent })), retryAt }
+  }
+
+  const limited = (scope: Scope): Diagnosis => {
+    const daily = scope === "model" && isDaily(root, isHinted) ? true : undefined
+    const upstream = scope === "model" && isUpstream(root) ? true : undefined
+    const isTold = scope !== "model" || daily === true || upstream === true || Account.isProviders(root)
+    const crowded = !isTold && Busy.isCrowd(root) ? true : undefined
+    // Beside a quota for the day a delay of seconds is of no use.
+    const at = daily === true ? undefined : retryAt
+    const said = { status: shown, message, scope, hinted: at !== undefined }
+    return { reason: new RateLimited(present({ ...said, permanent, upstream, daily, crowded })), retryAt: at }
   }
 
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
   if (ErrorName.isUnusable(root)) return { reason: new EmptyAnswer({ message }) }
   if (retryable === false) return { reason: rejected().reason }
-  if (status === 429) return limited({ status: shown, message, permanent }, scopeOf(root), root, retryAt)
+  if (status === 429) return limited(scopeOf(root))
   if (TokenLimit.isReached(message)) {
     const { maxCompletionTokens } = asked
-    return { reason: new CutOff(Lenient.given({ because: "token-limit" as const, maxCompletionTokens })) }
+    return { reason: new CutOff(present({ because: "token-limit" as const, maxCompletionTokens })) }
   }
   const fits = REFUSING.has(status) ? fitsIn(root, asked.maxCompletionTokens) : undefined
   if (fits !== undefined) return rejected({ fits })
   if (ErrorName.isFiltered(root)) return { reason: new Refused({ message }) }
-  if (status === 402 && isHinted && !Account.isSpent(root))
-    return limited({ status: shown, message, permanent }, "account", root, retryAt)
+  if (status === 402 && isHinted && !Account.isSpent(root)) return limited("account")
   if (concern === "model") return rejected()
   if (concern !== undefined) {
     const unproven = concern === "perhaps" ? true : undefined
     const unpaid = shown !== 402 && (status === 402 || Account.isEmpty(root)) ? true : undefined
-    return { reason: new AccountRefused(Lenient.given({ status: shown, detail: message, unproven, unpaid })), retryAt }
+    return { reason: new AccountRefused(present({ status: shown, detail: message, unproven, unpaid })), retryAt }
   }
   if (isOverflow) return rejected()
   const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
@@ -149,24 +158,6 @@ const redirectOf = (status: number, headers: RetryHint.Headers): string | undefi
   return target === ""
     ? undefined
     : Excerpt.line(`HTTP ${status}: the server redirects to ${target}, which was not followed`)
-}
-
-const limited = (
-  said: Pick<RateLimited, "status" | "message" | "permanent">,
-  scope: Scope,
-  root: unknown,
-  retryAt: number | undefined
-): Diagnosis => {
-  const daily = scope === "model" && isDaily(root, retryAt !== undefined) ? true : undefined
-  const upstream = scope === "model" && isUpstream(root) ? true : undefined
-  const isTold = scope !== "model" || daily === true || upstream === true || Account.isProviders(root)
-  const crowded = !isTold && Busy.isCrowd(root) ? true : undefined
-  // Beside a quota for the day a delay of seconds is of no use.
-  const at = daily === true ? undefined : retryAt
-  return {
-    reason: new RateLimited(Lenient.given({ ...said, scope, hinted: at !== undefined, upstream, daily, crowded })),
-    retryAt: at
-  }
 }
 
 /** Why a server that is well may have failed for now. What a provider has too much of says nothing of the server. */

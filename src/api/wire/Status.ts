@@ -7,14 +7,6 @@ import * as MissingModel from "./MissingModel.js"
 import * as RetryHint from "./RetryHint.js"
 import * as TokenLimit from "./TokenLimit.js"
 
-interface Said {
-  readonly status: number
-  readonly headers: RetryHint.Headers
-  readonly root: unknown
-  /** Milliseconds since the epoch. */
-  readonly now: number
-}
-
 export interface Status {
   /** What was sent: the number in the body, or the status of the exchange. */
   readonly shown: number
@@ -28,7 +20,7 @@ export const isSuccess = (status: number): boolean => status >= 200 && status < 
 export const BLAMED: ReadonlySet<number> = new Set([400, 403, 409, 422, 424])
 
 /** What the body says goes before the status of the exchange. A good one says nothing of the error in it, whose words do then. */
-export const of = (said: Said): Status => {
+export const of = (said: RetryHint.Said): Status => {
   const numbered = ErrorName.statusIn(said.root)
   const named = (isSuccess(said.status) ? ErrorName.statusFor(said.root) : numbered) ?? said.status
   const status = meaningOf(named, said)
@@ -36,7 +28,8 @@ export const of = (said: Said): Status => {
 }
 
 /** A limit is one under any status that refuses. */
-const meaningOf = (named: number, { headers, now, root }: Said): number => {
+const meaningOf = (named: number, said: RetryHint.Said): number => {
+  const { root } = said
   if ([200, 400, 402, 403, 429].includes(named) && ErrorName.isOfTheMinute(root)) return 429
   // A gateway without a way to the model, however ill it says it feels.
   if (named === 503 && MissingModel.isUnrouted(root)) return 404
@@ -46,7 +39,7 @@ const meaningOf = (named: number, { headers, now, root }: Said): number => {
   if (named === 429 && TokenLimit.isBeyond(ErrorShape.words(root))) return 413
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
-  if (named === 429 && Account.isBarred(root) && RetryHint.retryAt(now, 429, headers, root) === undefined) return 403
+  if (named === 429 && Account.isBarred(root) && RetryHint.retryAt({ ...said, status: 429 }) === undefined) return 403
   // The credentials are the gateway's own.
   if (named === 401 || named === 402) return ErrorName.isCooling(root) ? 429 : named
   if (named !== 404 && !BLAMED.has(named)) return named

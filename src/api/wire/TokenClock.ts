@@ -16,8 +16,10 @@ export const LAST_WORDS = Duration.seconds(5)
  */
 const MORE_WORDS = Duration.seconds(30)
 
-interface Limits {
+export interface Limits {
+  /** Longest wait for the first token, from the moment at which the request has its connection. */
   readonly firstTokenTimeout: Option.Option<Duration.Duration>
+  /** Longest silence between two tokens; comments and white space are silence. */
   readonly silenceTimeout: Option.Option<Duration.Duration>
 }
 

@@ -15,6 +15,8 @@ const row = (pattern: string, fits: Row["fits"]): Row => ({
 const first: Row["fits"] = ([n = 0]) => n
 /** The window, less the prompt. */
 const window: Row["fits"] = ([limit = 0, prompt = 0]) => limit - prompt
+/** The same, with the two the other way round. */
+const room: Row["fits"] = ([prompt = 0, limit = 0]) => limit - prompt
 /** The window, less what was asked for in all without the ceiling; where that was not all counted, nobody knows. */
 const total: Row["fits"] = ([limit = 0, wanted = 0], asked) => (wanted < asked ? 0 : limit - (wanted - asked))
 
@@ -48,9 +50,9 @@ const ROWS: ReadonlyArray<Row> = [
     prompt + asked === limit + 1 ? half([limit], asked) : limit - prompt
   ),
   // "The sum of prompt length (897.0), query length (0) and max_tokens (4096) should not exceed max_seq_len (4096)"
-  row("prompt length \\(#(?:\\.\\d+)?\\)~max_seq_len \\(#\\)", ([prompt = 0, limit = 0]) => limit - prompt),
+  row("prompt length \\(#(?:\\.\\d+)?\\)~max_seq_len \\(#\\)", room),
   // "Prompt contains 897 tokens and 4096 max_tokens, too large for model with 4096 maximum context length"
-  row("prompt contains # tokens~with # maximum context length", ([prompt = 0, limit = 0]) => limit - prompt),
+  row("prompt contains # tokens~with # maximum context length", room),
   row("context length~# tokens~: # tokens from the input", window),
   // ".. exceed context limit: 190000 + 20000 > 200000"
   row("context (?:limit|length|window)~# \\+ # > #", ([prompt = 0, , limit = 0]) => limit - prompt),
@@ -61,7 +63,7 @@ const ROWS: ReadonlyArray<Row> = [
     total
   ),
   // "You passed 575 input tokens and requested 4096 output tokens. However, .. context length is only 4096 tokens"
-  row("passed # input tokens~context length is (?:only )?# tokens", ([prompt = 0, limit = 0]) => limit - prompt),
+  row("passed # input tokens~context length is (?:only )?# tokens", room),
   row("max_total_tokens \\(#\\) must be~max_seq_len \\(#\\)", excess),
   // "Please reduce the length of the messages or completion. Current length is 4993 while limit is 4096"
   row("messages or completion~current length is # while limit is #", excess),

@@ -13,6 +13,13 @@ export interface Sent extends Candidate {
   readonly at: number
 }
 
+/** The end of a request: its number in the order of sending, that of the latest request, and the moment. */
+export interface Call {
+  readonly sent: number
+  readonly latest: number
+  readonly now: number
+}
+
 export const ACCOUNT = "account"
 export const FREE = "free"
 export const TOKENS = "tokens"

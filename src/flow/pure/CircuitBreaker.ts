@@ -4,13 +4,14 @@
  * only when several distinct models fail. Pure; what counts as a failure is decided in `Outcome`.
  */
 import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
+import type { Call } from "./Candidate.js"
 
 export type State =
   | {
       readonly _tag: "Closed"
       /** In the order of sending; none from before the latest request that was answered. */
       readonly failures: ReadonlyArray<Failure>
-      /** The numbers of the requests that are under way. */
+      /** The numbers of the requests that are under way, in the order of sending. */
       readonly pending: ReadonlyArray<number>
       readonly openedAfter: number
     }
@@ -89,13 +90,10 @@ export const started = (state: State, sent: number): State => {
   return { _tag: "HalfOpen", probe: sent, openForMs, openedAfter }
 }
 
-export interface Completed {
+export interface Completed extends Call {
   readonly model: string
   /** `none` says nothing about the server: it ends a probe without an answer. */
   readonly outcome: "answered" | "failed" | "none"
-  readonly sent: number
-  readonly latest: number
-  readonly now: number
   /** When the server wants to be asked again. */
   readonly hint?: number | undefined
 }
@@ -132,11 +130,18 @@ export const completed = (state: State, call: Completed, options: Options): Stat
 const rows = (
   failures: ReadonlyArray<Failure>,
   pending: ReadonlyArray<number>
-): ReadonlyArray<ReadonlyArray<Failure>> =>
-  [0, ...pending].map((after) => {
-    const before = Math.min(...pending.filter((other) => other > after))
-    return failures.filter(({ sent }) => sent > after && sent < before)
-  })
+): ReadonlyArray<ReadonlyArray<Failure>> => {
+  let row: Array<Failure> = []
+  const all = [row]
+  let next = 0
+  for (const failure of failures) {
+    const passed = next
+    while ((pending[next] ?? Number.POSITIVE_INFINITY) < failure.sent) next += 1
+    if (next > passed) all.push((row = []))
+    row.push(failure)
+  }
+  return all
+}
 
 const open = (openForMs: number, { hint, latest, now }: Completed): State => ({
   _tag: "Open",

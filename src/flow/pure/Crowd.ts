@@ -7,7 +7,7 @@ import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
 import { ACCOUNT, type Sent } from "./Candidate.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
-import { gateOf, type Knowledge, vacate } from "./Knowledge.js"
+import { callOf, gateOf, type Knowledge, vacate } from "./Knowledge.js"
 import type { Signal } from "./Signal.js"
 
 /** A model that was refused more often than this, with others answered after the first time, has trouble of its own. */
@@ -41,6 +41,6 @@ const isOurs = ({ concurrency, evidence }: Knowledge, model: string): boolean =>
 export const learn = (known: Knowledge, sent: Sent, now: number): Knowledge => {
   const next = { ...vacate(known, sent, "crowded"), imposed: sent.number }
   if (next.concurrency.inFlight > 0) return next
-  const call = { now, sent: sent.number, latest: known.sent, longest: LONGEST_WAIT_MS }
-  return { ...next, gates: HashMap.set(known.gates, ACCOUNT, Gate.unhinted(gateOf(known, ACCOUNT), call)) }
+  const gate = Gate.unhinted(gateOf(known, ACCOUNT), LONGEST_WAIT_MS, callOf(known, sent, now))
+  return { ...next, gates: HashMap.set(known.gates, ACCOUNT, gate) }
 }

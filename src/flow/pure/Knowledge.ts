@@ -3,7 +3,7 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import { MINUTE_MS } from "../../domain/Figures.js"
 import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
-import { ACCOUNT, FREE, type Sent, type SharedKey, TOKENS } from "./Candidate.js"
+import { ACCOUNT, type Call, FREE, type Sent, type SharedKey, TOKENS } from "./Candidate.js"
 import * as CircuitBreaker from "./CircuitBreaker.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
@@ -65,6 +65,13 @@ export const windowOf = ({ windows }: Knowledge, key: string) =>
 
 export const circuitOf = ({ circuits }: Knowledge, key: string) =>
   Option.getOrElse(HashMap.get(circuits, key), () => CircuitBreaker.closed)
+
+/** The end of a request, for what counts in the order of sending. */
+export const callOf = (known: Knowledge, sent: Sent, now: number): Call => ({
+  sent: sent.number,
+  latest: known.sent,
+  now
+})
 
 /** Nothing that falls under this goes before the moment that the server named. */
 export const closeUntil = (known: Knowledge, key: string, sent: number, until: number): Knowledge["gates"] =>

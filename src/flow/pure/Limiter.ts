@@ -21,7 +21,7 @@ import * as CircuitBreaker from "./CircuitBreaker.js"
 import * as Crowd from "./Crowd.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
-import { circuitOf, closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
+import { callOf, circuitOf, closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
 import * as Pace from "./Pace.js"
 import * as RateWindow from "./RateWindow.js"
 import * as Refusal from "./Refusal.js"
@@ -33,7 +33,7 @@ export { make } from "./Knowledge.js"
 export type Decision =
   | { readonly _tag: "Go" }
   /** `shared`: others wait for the same moment. */
-  | { readonly _tag: "Wait"; readonly until: number; readonly why: "limit" | "probe"; readonly shared: boolean }
+  | { readonly _tag: "Wait"; readonly until: number; readonly shared: boolean }
   | { readonly _tag: "Open"; readonly until: number; readonly circuit: "model" | "server" }
 
 /** How soon to look again while somebody else's request is to find something out. */
@@ -51,12 +51,14 @@ export const decide = (known: Knowledge, candidate: Candidate, now: number): Dec
     const key = circuit === "server" ? SERVER : modelKey(candidate.model)
     const decision = CircuitBreaker.decide(circuitOf(known, key), now)
     if (decision._tag === "Open") return { _tag: "Open", until: decision.until, circuit }
-    if (decision._tag === "Probing") return { _tag: "Wait", until: now + PROBE_MS, why: "probe", shared: false }
+    if (decision._tag === "Probing") return { _tag: "Wait", until: now + PROBE_MS, shared: false }
   }
   let last = { key: "", until: now }
   const waitFor = (key: string, until: number) => {
     if (until > last.until) last = { key, until }
   }
+  const own = modelKey(candidate.model)
+  waitFor(own, Gate.roomAt(gateOf(known, own)))
   for (const key of keysOf(candidate)) {
     waitFor(key, gateOf(known, key).until)
     waitFor(key, RateWindow.roomAt(windowOf(known, key), now))
@@ -64,12 +66,12 @@ export const decide = (known: Knowledge, candidate: Candidate, now: number): Dec
   const tokens = Option.getOrUndefined(HashMap.get(known.windows, TOKENS))
   if (tokens !== undefined) waitFor(TOKENS, RateWindow.roomAt(tokens, now, candidate.tokens))
   if (last.until > now) {
-    return { _tag: "Wait", until: last.until, why: "limit", shared: last.key !== modelKey(candidate.model) }
+    return { _tag: "Wait", until: last.until, shared: last.key !== own }
   }
   const { asking } = known
   // A refusal comes as soon as that: what asks further before it may be refused as well, for nothing.
   return asking !== undefined && now < asking.at + PROBE_MS
-    ? { _tag: "Wait", until: asking.at + PROBE_MS, why: "probe", shared: false }
+    ? { _tag: "Wait", until: asking.at + PROBE_MS, shared: false }
     : { _tag: "Go" }
 }
 
@@ -109,6 +111,7 @@ export const start = (known: Knowledge, candidate: Candidate, now: number): read
       asking: known.paces.account.rate === undefined && Evidence.isOpen(known.evidence) ? sent : undefined,
       sent: number,
       concurrency: AdaptiveConcurrency.started(known.concurrency),
+      gates: HashMap.modify(known.gates, modelKey(candidate.model), Gate.taken),
       windows: HashMap.has(windows, TOKENS) ? take(windows, TOKENS, candidate.tokens) : windows,
       paces: pacesAfter(known, sent, (pace) => Pace.taken(pace, sent)),
       circuits: circuitKeys(candidate).reduce(
@@ -198,11 +201,9 @@ const outcomeOf = (
 
 const circuitsAfter = (known: Knowledge, sent: Sent, signal: Signal, now: number): Knowledge["circuits"] => {
   const call: CircuitBreaker.Completed = {
+    ...callOf(known, sent, now),
     model: sent.model,
     outcome: outcomeOf(known, sent, signal, now),
-    sent: sent.number,
-    latest: known.sent,
-    now,
     hint: signal._tag === "Failed" ? signal.until : undefined
   }
   const after = (circuits: Knowledge["circuits"], key: string, options: CircuitBreaker.Options) => {

@@ -5,6 +5,7 @@
  * asks for it. Moments are milliseconds since the epoch.
  */
 import { MINUTE_MS } from "../../domain/Figures.js"
+import type { Call } from "./Candidate.js"
 
 interface Entry {
   /** The request's number in the order of sending. */
@@ -50,6 +51,9 @@ const ROUNDING_MS = 1_500
 
 /** A period is believed until a reset is so much later than it would have been. */
 const LONGER = 1.5
+
+/** What lets in a single one until so soon is no window: one comes back after the other, and rounded moments tell too late when. */
+const OF_ONE_MS = 10_000
 
 /** How soon to look again while a request is asking for the reset: a tenth of the last wait, within reason. */
 const PROBE_SHARE = 0.1
@@ -138,11 +142,7 @@ export const turnedAway = (window: Window, sent: number, silently: boolean): Win
 }
 
 /** Request number `sent` was refused until `reset`; `latest` is the number of the latest request. */
-export const refused = (
-  window: Window,
-  call: { readonly now: number; readonly reset: number; readonly sent: number; readonly latest: number }
-): Window => {
-  const { latest, now, reset, sent } = call
+export const refused = (window: Window, reset: number, { latest, now, sent }: Call): Window => {
   const state = current({ ...window, log: without(window.log, sent) }, now)
   const { most, period, quota, start } = state
   if (sent <= state.closedAfter) {
@@ -173,6 +173,10 @@ export const refused = (
     taught: true
   }
 }
+
+/** Is what was learned from a refusal just now that one goes at a time. */
+export const isOfOne = ({ most, quota, start }: Window, now: number): boolean =>
+  quota === 1 && most === Number.POSITIVE_INFINITY && start !== undefined && start - now <= OF_ONE_MS
 
 const minutes = (length: number): number => {
   const whole = Math.round(length / MINUTE_MS) * MINUTE_MS

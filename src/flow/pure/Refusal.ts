@@ -5,7 +5,7 @@ import { ACCOUNT, FREE, keysOf, modelKey, type Sent, type SharedKey } from "./Ca
 import * as Crowd from "./Crowd.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
-import { closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
+import { callOf, closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
 import * as Pace from "./Pace.js"
 import * as RateWindow from "./RateWindow.js"
 import type { Limited } from "./Signal.js"
@@ -22,7 +22,12 @@ const SOON_MS = 2_000
 /** Where requests go at a pace, two models in turn may well be refused and answered in turn for a while. */
 const TIMES_SUSPECT = 2
 
-const isSoon = (until: number, now: number): boolean => until - now <= SOON_MS
+/** And where requests go at a pace: so many turns, as the next one may be named that comes back, and what rounding adds. */
+const SOON_TURNS = 1.5
+const ROUNDING_MS = 1_000
+
+const isSoon = (until: number, now: number, { rate }: Pick<Pace.Pace, "rate"> = Pace.unlimited): boolean =>
+  until - now <= Math.max(SOON_MS, rate === undefined ? 0 : SOON_TURNS / rate + ROUNDING_MS)
 
 /** A model that was refused more often than this, others having been answered in between, is the one that has trouble. */
 const UNDATED_TIMES_SUSPECT = 3
@@ -52,15 +57,17 @@ export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: numb
   // The number in flight is not what was wrong.
   const next = vacate(known, sent, "neutral")
   if (key === undefined) {
-    const call = { now, sent: sent.number, latest: known.sent }
     // A model that goes on being refused while others are answered says nothing of the account.
     const mayBeAccount = isSoon(until, now) && !isTold && !Evidence.isSuspect(before.evidence, sent.model)
-    const paces = mayBeAccount ? { ...next.paces, account: Pace.suspected(next.paces.account, call) } : next.paces
+    const paces = mayBeAccount
+      ? { ...next.paces, account: Pace.suspected(next.paces.account, callOf(known, sent, now)) }
+      : next.paces
     return untilThen({ ...next, paces }, sent, modelKey(sent.model), { until, isWindow: upstream }, now)
   }
-  return isSoon(until, now) && windowOf(known, key).period === undefined
-    ? soon(next, sent, key, before.paces[key], now)
-    : forAll(next, sent, key, until, now)
+  const pacing = () => soon(next, sent, key, before.paces[key], until, now)
+  if (isSoon(until, now, before.paces[key]) && windowOf(known, key).period === undefined) return pacing()
+  const closed = forAll(next, sent, key, until, now)
+  return RateWindow.isOfOne(windowOf(closed, key), now) ? pacing() : closed
 }
 
 /** Is it the account that was refused, and not the model alone. */
@@ -72,7 +79,7 @@ const isOfAccount = (before: Knowledge, known: Knowledge, sent: Sent, limited: L
   if (Evidence.isAccountWide(known.evidence) || windowOf(before, ACCOUNT).probe === sent.number) return true
   const { evidence, paces } = before
   // An account that has proven to have a limit has it still, unless this model alone goes on being refused.
-  if (until !== undefined && isSoon(until, now) && paces.account.rate !== undefined) {
+  if (until !== undefined && paces.account.rate !== undefined && isSoon(until, now, paces.account)) {
     return Evidence.timesSuspect(evidence, sent.model) < TIMES_SUSPECT
   }
   if (until === undefined && isOfUndated(known, sent.model)) return true
@@ -81,8 +88,12 @@ const isOfAccount = (before: Knowledge, known: Knowledge, sent: Sent, limited: L
   if (until === undefined) {
     return AdaptiveConcurrency.isTrying(before.concurrency) || Evidence.isAlone(evidence, sent.model)
   }
+  const hasLetIn = (model: string) => Pace.hasLetIn(known.paces.account, model, sent, now)
+  // What is soon is so for everybody.
+  const untilOf = (model: string) =>
+    isSoon(until, now) ? undefined : model === sent.model ? until : gateOf(known, modelKey(model)).until
   return (
-    Evidence.isAccountOfFew(known.evidence, (model) => Pace.hasLetIn(known.paces.account, model, sent, now)) ||
+    Evidence.isAccountOfFew(known.evidence, hasLetIn, untilOf) ||
     RateWindow.expects(windowOf(before, ACCOUNT), until, now)
   )
 }
@@ -111,8 +122,8 @@ const untilThen = (
   const gates = closeUntil(known, key, sent.number, until)
   // A model's own window is learned only where the server says that it is the model's.
   if (!isWindow) return { ...known, gates }
-  const call = { now, reset: until, sent: sent.number, latest: known.sent }
-  return { ...known, gates, windows: HashMap.set(known.windows, key, RateWindow.refused(windowOf(known, key), call)) }
+  const window = RateWindow.refused(windowOf(known, key), until, callOf(known, sent, now))
+  return { ...known, gates, windows: HashMap.set(known.windows, key, window) }
 }
 
 const forAll = (known: Knowledge, sent: Sent, key: SharedKey, until: number, now: number): Knowledge => {
@@ -126,14 +137,22 @@ const forAll = (known: Knowledge, sent: Sent, key: SharedKey, until: number, now
 }
 
 /** The request alone waits; what was held back because it might have been its model's limit goes on. */
-const soon = (known: Knowledge, sent: Sent, key: SharedKey, before: Pace.Pace, now: number): Knowledge => {
-  const call = { now, sent: sent.number, latest: known.sent }
-  const pace = Pace.refused(before, call)
+const soon = (
+  known: Knowledge,
+  sent: Sent,
+  key: SharedKey,
+  before: Pace.Pace,
+  until: number,
+  now: number
+): Knowledge => {
+  const pace = Pace.refused(before, callOf(known, sent, now), until)
   const mayReopen = (model: string) => isSoon(gateOf(known, modelKey(model)).until, now)
   const held = before.rate === undefined ? Evidence.witnesses(known.evidence).filter(mayReopen) : []
   return {
     ...known,
     gates: HashMap.removeMany(known.gates, held.map(modelKey)),
+    // What looked like a window before is none.
+    windows: HashMap.remove(known.windows, key),
     paces: { ...known.paces, [key]: pace },
     imposed: pace.measured > 0 ? sent.number : known.imposed
   }
@@ -142,11 +161,7 @@ const soon = (known: Knowledge, sent: Sent, key: SharedKey, before: Pace.Pace, n
 /** Waits that grow, since nothing was said of when. */
 const unhinted = (known: Knowledge, sent: Sent, key: SharedKey | undefined, now: number): Knowledge => {
   const close = (gates: Knowledge["gates"], gate: string, longest: number) =>
-    HashMap.set(
-      gates,
-      gate,
-      Gate.unhinted(gateOf(known, gate), { now, sent: sent.number, latest: known.sent, longest })
-    )
+    HashMap.set(gates, gate, Gate.unhinted(gateOf(known, gate), longest, callOf(known, sent, now)))
   const model = (gates: Knowledge["gates"]) => close(gates, modelKey(sent.model), LONGEST_WAIT_MS.model)
   const gates = key !== ACCOUNT ? model(known.gates) : known.gates
   const closed = key === undefined ? gates : close(gates, key, LONGEST_WAIT_MS.account)

@@ -1,8 +1,8 @@
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import type { ModelInfo } from "../../../src/api/Catalog.js"
-import type { ChatRequest } from "../../../src/api/ChatRequest.js"
 import * as Dialect from "../../../src/api/Dialect.js"
+import type { ChatRequest } from "../../../src/api/ModelRequest.js"
 
 const OPENROUTER = "https://openrouter.ai/api/v1"
 const LOCAL = "http://localhost:11434/v1"

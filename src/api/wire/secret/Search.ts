@@ -7,7 +7,7 @@ import * as Encoding from "effect/Encoding"
 import * as Automaton from "./Automaton.js"
 import * as Decoding from "./Decoding.js"
 
-export type Span = Automaton.Span
+type Span = Automaton.Span
 
 export interface Found {
   /** In order, without overlaps. */

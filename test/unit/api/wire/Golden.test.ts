@@ -168,7 +168,7 @@ describe("what is made of what servers say is what it was:", () => {
       [`${JSON.stringify(given)} ${JSON.stringify(said)}`].concat(
         grouped(
           [200, 429, 503].map((status) => {
-            const at = RetryHint.retryAt(NOW, status, given, said)
+            const at = RetryHint.retryAt({ now: NOW, status, headers: given, root: said })
             return [String(status), at === undefined ? "none" : `${at - NOW} ms`]
           })
         )

@@ -7,7 +7,7 @@ import type { Reason } from "../../../../src/domain/GenerationError.js"
 const said = (message: string, more: object = {}) => ({ error: { message, ...more } })
 
 const reasonOf = (status: number, root: unknown): Reason =>
-  ServerError.diagnose({ status, headers: {}, root, now: 0, asked: {}, started: false }).reason
+  ServerError.diagnose({ status, headers: {}, root, now: 0, asked: { model: "m" }, started: false }).reason
 
 /** What a refusal is for: `crowded`, `loading`, or neither. */
 const why = (status: number, root: unknown): unknown => {

@@ -5,6 +5,7 @@ import { describe } from "vitest"
 import * as Classify from "../../../../src/api/wire/Classify.js"
 import * as EventStream from "../../../../src/api/wire/EventStream.js"
 import * as Secret from "../../../../src/api/wire/Secret.js"
+import type * as ServerError from "../../../../src/api/wire/ServerError.js"
 import { Answer, Usage } from "../../../../src/domain/Answer.js"
 import {
   AccountRefused,
@@ -27,8 +28,10 @@ const MODEL = "meta-llama/llama-3.2-3b-instruct:free"
 
 type Headers = Readonly<Record<string, string>>
 
-const classify = (exchange: Classify.Exchange, asked: Classify.Asked = { model: MODEL, maxCompletionTokens: 4096 }) =>
-  Classify.classify(exchange, asked, NOW, Secret.NONE)
+const classify = (
+  exchange: Classify.Exchange,
+  asked: ServerError.Asked = { model: MODEL, maxCompletionTokens: 4096 }
+) => Classify.classify(exchange, asked, NOW, Secret.NONE)
 
 const body = (status: number, said: unknown, headers: Headers = {}): Classify.Exchange => ({
   _tag: "Body",

@@ -7,7 +7,7 @@ const NOW = Date.UTC(2026, 7, 20, 12)
 
 /** What was heard, in milliseconds from now. */
 const wait = (headers: RetryHint.Headers, error: unknown = {}, status = 429): number | undefined => {
-  const at = RetryHint.retryAt(NOW, status, headers, error)
+  const at = RetryHint.retryAt({ now: NOW, status, headers, root: error })
   return at === undefined ? undefined : at - NOW
 }
 
@@ -97,7 +97,12 @@ describe("their units", () => {
     deepStrictEqual(wait({}, inMetadata(NOW + 42_000)), 42_000)
     // The unit changes where the page says: above 1e11 they are milliseconds, though of 1973.
     deepStrictEqual(
-      RetryHint.retryAt(100_000_000_000, 429, { "x-ratelimit-reset": "100000000001" }, {}),
+      RetryHint.retryAt({
+        now: 100_000_000_000,
+        status: 429,
+        headers: { "x-ratelimit-reset": "100000000001" },
+        root: {}
+      }),
       100_000_000_001
     )
   })

@@ -151,4 +151,16 @@ describe("the server's circuit", () => {
     fail(8000)
     assert.deepStrictEqual(decide(8000), { _tag: "Open", until: 16_000 })
   })
+
+  it("keeps up with a thousand requests in flight that fail one after the other", () => {
+    const { end, send, tag } = circuit(CircuitBreaker.SERVER)
+    const inFlight = Array.from({ length: 1_000 }, send)
+    const began = performance.now()
+    for (let n = 0; n < 2_000; n += 1) {
+      const [failing = 0] = inFlight.splice((n * 7) % 1_000, 1, send())
+      end(failing, "failed", n, { model: `m${n % 50}` })
+    }
+    assert.strictEqual(tag(), "Closed")
+    assert.isBelow(performance.now() - began, 5_000)
+  })
 })

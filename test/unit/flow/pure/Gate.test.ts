@@ -8,7 +8,7 @@ const waits = (count: number, longest = LONGEST, from: Gate.Gate = Gate.open) =>
   let gate = from
   let now = 0
   return Array.from({ length: count }, (_, index) => {
-    gate = Gate.unhinted(gate, { now, sent: index + 1, latest: index + 1, longest })
+    gate = Gate.unhinted(gate, longest, { now, sent: index + 1, latest: index + 1 })
     const wait = gate.until - now
     now = gate.until
     return wait
@@ -22,20 +22,39 @@ describe("a gate without a hint", () => {
   })
 
   it("counts requests that were sent before it closed once", () => {
-    const once = Gate.unhinted(Gate.open, { now: 0, sent: 1, latest: 6, longest: LONGEST })
-    assert.deepStrictEqual(Gate.unhinted(once, { now: 100, sent: 6, latest: 6, longest: LONGEST }), once)
-    assert.strictEqual(Gate.unhinted(once, { now: 600, sent: 7, latest: 7, longest: LONGEST }).until, 1600)
+    const once = Gate.unhinted(Gate.open, LONGEST, { now: 0, sent: 1, latest: 6 })
+    assert.deepStrictEqual(Gate.unhinted(once, LONGEST, { now: 100, sent: 6, latest: 6 }), once)
+    assert.strictEqual(Gate.unhinted(once, LONGEST, { now: 600, sent: 7, latest: 7 }).until, 1600)
   })
 
   it("begins anew after an answer to a request that it had let through", () => {
-    const closed = Gate.unhinted(Gate.open, { now: 0, sent: 1, latest: 2, longest: LONGEST })
+    const closed = Gate.unhinted(Gate.open, LONGEST, { now: 0, sent: 1, latest: 2 })
     assert.strictEqual(Gate.answered(closed, 2).streak, 1)
     assert.strictEqual(Gate.answered(closed, 3).streak, 0)
   })
 
   it("never opens earlier than the server said", () => {
     const hinted = Gate.hinted(Gate.open, 90_000, { sent: 1, latest: 1 })
-    assert.strictEqual(Gate.unhinted(hinted, { now: 0, sent: 2, latest: 2, longest: LONGEST }).until, 90_000)
+    assert.strictEqual(Gate.unhinted(hinted, LONGEST, { now: 0, sent: 2, latest: 2 }).until, 90_000)
     assert.strictEqual(Gate.hinted(hinted, 60_000, { sent: 2, latest: 2 }).until, 90_000)
+  })
+})
+
+describe("a gate that opens at a moment that the server named", () => {
+  const opensAt = (passed: number, gate = Gate.hinted(Gate.open, 60_000, { sent: 1, latest: 9 })) =>
+    Gate.roomAt(Array.from({ length: passed }).reduce<Gate.Gate>(Gate.taken, gate))
+
+  it("lets one through, and the double within each half second", () => {
+    assert.deepStrictEqual(
+      [0, 1, 3, 7, 63].map((passed) => opensAt(passed)),
+      [60_000, 60_500, 61_000, 61_500, 63_000]
+    )
+  })
+
+  it("begins anew when it closes again, and lets all through where nobody named a moment", () => {
+    const passed = Gate.taken(Gate.hinted(Gate.open, 60_000, { sent: 1, latest: 9 }))
+    assert.strictEqual(Gate.roomAt(Gate.hinted(passed, 70_000, { sent: 10, latest: 10 })), 70_000)
+    assert.strictEqual(opensAt(9, Gate.unhinted(Gate.open, LONGEST, { now: 0, sent: 1, latest: 1 })), 500)
+    assert.strictEqual(opensAt(9, Gate.open), 0)
   })
 })

@@ -104,7 +104,7 @@ describe("while nobody knows whom a refusal until a moment concerns", () => {
     refuse(send("a", 0), 100, 60_000)
     assert.strictEqual(decide("b", 100)._tag, "Go")
     send("b", 100)
-    assert.deepStrictEqual(decide("c", 101), { _tag: "Wait", until: 600, why: "probe", shared: false })
+    assert.deepStrictEqual(decide("c", 101), { _tag: "Wait", until: 600, shared: false })
     assert.strictEqual(decide("c", 599)._tag, "Wait")
     assert.strictEqual(decide("c", 600)._tag, "Go")
   })
@@ -189,6 +189,30 @@ describe("an account whose window three models have told", () => {
     answer(send("x", 20_000), 25_000)
     refuse(send("m8", 30_000), 30_100, 80_000)
     assert.isTrue(closed(30_100).includes("account"))
+  })
+})
+
+describe("a refusal for more than that", () => {
+  it("is the account's where two models are refused until the same moment, of which one was answered", () => {
+    for (const [until, keys, isPaced] of [
+      [6_100, ["model:b"], true],
+      [8_000, ["model:a", "model:b"], false]
+    ] as const) {
+      const { answer, closed, refuse, send, turnAt } = made()
+      answer(send("a", 0), 50)
+      refuse(send("b", 60), 100, 6_800)
+      refuse(send("a", 110), 150, until)
+      assert.deepStrictEqual(closed(150), [...keys])
+      assert.strictEqual(turnAt(150) > 150, isPaced)
+    }
+  })
+
+  it("lets one sample of its model through at its end, and half a second later the next", () => {
+    const { decide, refuse, send } = made()
+    refuse(send("a", 0), 100, 6_100)
+    send("a", 6_100)
+    assert.deepStrictEqual(decide("a", 6_599), { _tag: "Wait", until: 6_600, shared: false })
+    assert.deepStrictEqual(decide("a", 6_600), { _tag: "Go" })
   })
 })
 

@@ -16,7 +16,7 @@ const book = (from: RateWindow.Window) => {
       return latest
     },
     refuse: (sent: number, now: number, reset: number) => {
-      window = RateWindow.refused(window, { now, reset, sent, latest })
+      window = RateWindow.refused(window, reset, { now, sent, latest })
     },
     turnAway: (sent: number, silently: boolean) => {
       window = RateWindow.turnedAway(window, sent, silently)
