@@ -18,7 +18,7 @@ import * as Now from "../../telemetry/Now.js"
 import * as Advice from "../Advice.js"
 import type { Jobs } from "../documents/Jobs.js"
 import * as Json from "../documents/Json.js"
-import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
+import { Failure, NOTHING_PRODUCED, nothingProduced, WRONG_USAGE, wrongUsage } from "../Failure.js"
 import type * as Pages from "../generate/Pages.js"
 import * as Notice from "../Notice.js"
 import type * as ReportPage from "../ReportPage.js"
@@ -221,7 +221,7 @@ export const run = <R>(options: Options<R>) =>
       })
     }
     if (taken === 0 && !interrupted && tally.left() === 0) return yield* Notice.say(BulkSummary.EMPTY_PART)
-    if (tally.counts.ok === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    if (tally.counts.ok === 0) return yield* nothingProduced()
   }).pipe(Effect.scoped)
 
 const printLost = (outcome: Report.Outcome) => Lost.print(`${outcome.ticker} ${outcome.model}`, outcome)

@@ -18,7 +18,7 @@ import type * as Job from "../bulk/Job.js"
 import * as Sources from "../bulk/Sources.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { type Failure, nothingProduced, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
 import * as FirstJob from "../generate/FirstJob.js"
@@ -182,11 +182,7 @@ const submit = (flags: Commands.Generate) =>
                 accepted: (twin) => greeting(batch, twin)
               })
               .pipe(
-                Stream.mapError((error) =>
-                  error._tag === "DatabaseError"
-                    ? new Failure({ exitCode: NOTHING_PRODUCED, message: error.message })
-                    : error
-                ),
+                Stream.mapError((error) => (error._tag === "DatabaseError" ? nothingProduced(error.message) : error)),
                 Stream.interruptWhen(stopped)
               )
         })
@@ -218,9 +214,8 @@ const attached = (durable: Address.Durable, batch: string) =>
   Effect.gen(function* () {
     const { isWhole, requests, total } = yield* durable.requests(batch)
     if (!isWhole) yield* Notice.say(`${fewer(total, batch)}. Unless that is still going on, ${completed(batch)}.`)
-    const jobs: Stream.Stream<Job.Placed, Failure> = Stream.mapError(
-      requests,
-      ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
+    const jobs: Stream.Stream<Job.Placed, Failure> = Stream.mapError(requests, ({ message }) =>
+      nothingProduced(message)
     )
     return { jobs, tickers: new Set<string>(), total }
   })

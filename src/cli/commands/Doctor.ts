@@ -21,7 +21,7 @@ import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import { nothingProduced } from "../Failure.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
@@ -70,7 +70,7 @@ const check = (wanted: Commands.Doctor) =>
     const { baseUrl } = yield* OpenRouter.config
     if (wanted.config !== undefined) yield* say({ good: undefined, line: `settings are read from ${wanted.config}` })
     const settings = yield* say(aboutSettings(key, wanted, baseUrl))
-    if (settings.good === false) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    if (settings.good === false) return yield* nothingProduced()
     yield* Effect.provide(examine(wanted, defaults, key), api)
   })
 
@@ -88,7 +88,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
     if (Either.isLeft(key) && isUnreachable(key.left.reason)) {
       const { reason } = key.left
       yield* say(failing("the server cannot be reached", reason, seen))
-      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing else was checked" })
+      return yield* nothingProduced("nothing else was checked")
     }
     const aboutTheKey = aboutKey(key, seen)
     // Simulated models need none, which is said already.
@@ -128,8 +128,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
       findings.push(yield* say(yield* ping(openRouter, first, wanted, { ...seen, suggestion })))
     }
     const bad = findings.filter(({ good }) => good === false).length
-    if (bad > 0)
-      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `${Lines.count(bad, "check")} failed` })
+    if (bad > 0) return yield* nothingProduced(`${Lines.count(bad, "check")} failed`)
   })
 
 const MARKS = new Map<boolean | undefined, string>([

@@ -22,7 +22,7 @@ import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import * as Json from "../documents/Json.js"
 import * as Asked from "../documents/Prompts.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { nothingProduced, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FOLDER, SIMULATED_FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
 import * as FirstJob from "../generate/FirstJob.js"
@@ -77,7 +77,7 @@ export const begin = (flags: Commands.Generate) =>
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),
       JournalError: ({ message }) => wrongUsage(message),
-      GenerationError: (error) => new Failure({ exitCode: NOTHING_PRODUCED, message: Told.error(error) })
+      GenerationError: (error) => nothingProduced(Told.error(error))
     })
   )
 

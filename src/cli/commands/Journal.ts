@@ -14,7 +14,7 @@ import * as JournalFile from "../../storage/journal/File.js"
 import type * as Commands from "../Commands.js"
 import * as Document from "../documents/JournalDocument.js"
 import * as Json from "../documents/Json.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { type Failure, nothingProduced, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Absence from "../folder/Absence.js"
 import * as Notice from "../Notice.js"
@@ -65,7 +65,7 @@ const NOTHING: JournalFile.Snapshot = { entries: [], runs: [], unfinished: [], s
 const unreadable = (directory: string, skipped: number): Failure => {
   const why = "they are damaged, or from a newer version of algogen"
   const message = `the journal in ${directory}: ${Lines.count(skipped, "record")} could not be read; ${why}`
-  return new Failure({ exitCode: NOTHING_PRODUCED, message })
+  return nothingProduced(message)
 }
 
 export const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look: Look.Look): string => {

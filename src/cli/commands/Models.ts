@@ -14,7 +14,7 @@ import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import { nothingProduced } from "../Failure.js"
 import * as Notice from "../Notice.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
@@ -52,12 +52,11 @@ export const list = (flags: Commands.Models) =>
         const { reason } = error
         const hint = Advice.aboutPath(reason, baseUrl)
         const isNone = reason._tag === "Rejected" && reason.status === 404 && hint === undefined
-        return new Failure({
-          exitCode: NOTHING_PRODUCED,
-          message: isNone
+        return nothingProduced(
+          isNone
             ? `this server has no list of models (${Told.reason(reason)}): its documentation has their names`
             : `${Told.error(error)}${hint === undefined ? "" : `; ${hint}`}`
-        })
+        )
       })
     ),
     Effect.provide(Api.layer({ ...flags, stream: true }))

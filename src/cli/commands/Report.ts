@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { simulatedShare } from "../../report/Run.js"
 import type * as Commands from "../Commands.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { nothingProduced, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Absence from "../folder/Absence.js"
 import * as Folder from "../folder/Folder.js"
@@ -27,6 +27,6 @@ export const run = ({ folder, open, report }: Commands.Report) =>
     }
     // Made last, so that a mistake leaves no folder behind.
     const page = yield* ReportPage.make(flags)
-    if (!(yield* page.write(run))) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    if (!(yield* page.write(run))) return yield* nothingProduced()
     yield* Effect.forEach(Lines.simulated(...simulatedShare(run)), Notice.say)
   }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))

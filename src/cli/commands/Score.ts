@@ -17,7 +17,7 @@ import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { nothingProduced, wrongUsage } from "../Failure.js"
 import * as ReadFailure from "../ReadFailure.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Leaderboard from "../view/Leaderboard.js"
@@ -124,5 +124,5 @@ export const run = (flags: Commands.Score) =>
         : [...Leaderboard.render(rows, RunView.output()), ...unscored].join("\n").trimEnd()
     )
     yield* Validate.simulated(played)
-    if (rows.length === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    if (rows.length === 0) return yield* nothingProduced()
   })

@@ -19,7 +19,7 @@ import type { PythonModule } from "../../domain/PythonModule.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import { nothingProduced } from "../Failure.js"
 import * as Notice from "../Notice.js"
 import * as ReadFailure from "../ReadFailure.js"
 import * as TrialRun from "../TrialRun.js"
@@ -49,7 +49,7 @@ export const run = (flags: Commands.Validate) =>
     yield* Console.log(flags.json ? Json.document(verdicts.map(toJson)) : verdicts.map(toLine).join("\n"))
     yield* simulated(verdicts)
     if (verdicts.some(({ result }) => Either.isLeft(result))) {
-      return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+      return yield* nothingProduced()
     }
   }).pipe(Effect.provide(TrialRun.layer(flags)), Effect.provide(CodeCheck.layerWith(flags)))
 

@@ -14,7 +14,7 @@ import * as Advice from "../Advice.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import * as Run from "../documents/Run.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import { nothingProduced } from "../Failure.js"
 import type { LiveRun } from "../live/LiveRun.js"
 import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
@@ -49,7 +49,7 @@ export const run = (options: Options) =>
       )
     )
     if (report.outcomes.some(({ file }) => Option.isSome(file))) return
-    return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    return yield* nothingProduced()
   })
 
 /** What is wrong with the path of the base URL or the key, if that may be why no model answered. */

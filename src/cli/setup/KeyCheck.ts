@@ -7,7 +7,7 @@ import type * as ApiKey from "../../api/ApiKey.js"
 import * as OpenRouter from "../../api/OpenRouter.js"
 import * as Told from "../../domain/Told.js"
 import * as Advice from "../Advice.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { nothingProduced, wrongUsage } from "../Failure.js"
 import * as Notice from "../Notice.js"
 
 export interface Checked {
@@ -91,7 +91,7 @@ export const take = (baseUrl: string, found: ApiKey.Choice) => {
               : `${lack}, and there is no terminal to ask for the key: set it in the environment of this command, ` +
                   `or name its variable with --api-key-env${OpenRouter.isOpenRouter(baseUrl) ? "; https://openrouter.ai/keys makes keys" : ""}`
           )
-        : new Failure({ exitCode: NOTHING_PRODUCED, message: `${message}. Nothing was written.` })
+        : nothingProduced(`${message}. Nothing was written.`)
     )
   )
 }
@@ -109,6 +109,6 @@ export const ask = (baseUrl: string, found: ApiKey.Choice) =>
       Effect.flatMap((key) => check(baseUrl, key, found)),
       Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)),
       Effect.retry({ times: ATTEMPTS - 1, while: ({ _tag }) => _tag === "Refusal" }),
-      Effect.catchTag("Refusal", () => new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing was written" }))
+      Effect.catchTag("Refusal", () => nothingProduced("nothing was written"))
     )
   })
