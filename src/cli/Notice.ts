@@ -16,7 +16,7 @@ export const say = (line: string): Effect.Effect<void> =>
 
 /** The same for a sentence that is a result, and goes to standard output. */
 export const tell = (line: string): Effect.Effect<void> =>
-  Effect.suspend(() => Console.log(Fit.said(line, Look.of(process.stdout, process.env))))
+  Effect.suspend(() => Console.log(Fit.said(line, Look.output())))
 
 /** Says what work is at if it takes long; it has to let the event loop turn now and then (`Turn`). */
 export const ifSlow =

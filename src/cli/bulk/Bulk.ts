@@ -205,7 +205,7 @@ export const run = <R>(options: Options<R>) =>
               ...said,
               leftToWorkers: hasWorkers ? few.jobs.length - few.outcomes.length : 0,
               out,
-              look: Look.of(process.stdout, process.env)
+              look: Look.output()
             })
       )
     }

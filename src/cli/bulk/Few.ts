@@ -63,13 +63,12 @@ export const view = (few: Few, { isTerminal, json, quiet }: Shown): Effect.Effec
     const names = jobs.map(({ model, ticker }, place) =>
       titled(ticker, { model: Lines.nameOf({ model, sample: numbered[place] ?? 1 }) })
     )
-    const look = () => Look.of(process.stderr, process.env)
     const live =
       isTerminal && !quiet && LiveView.fits(process.stderr, process.env, jobs.length)
-        ? yield* LiveView.make(process.stderr, { ascii: look().ascii })
+        ? yield* LiveView.make(process.stderr, { ascii: Look.progress().ascii })
         : undefined
     const shown = quiet ? { isShown: PlainView.isError } : { isSummed: !json }
-    const listener = live?.listener ?? PlainView.make(1, look(), Console.error, shown)
+    const listener = live?.listener ?? PlainView.make(1, Look.progress(), Console.error, shown)
     const tell = (event: Progress.Event) => listener({ percent: 0, event })
     const models = names.map(({ model }) => model)
     const tickers = Lines.count(count(jobs), "ticker")
@@ -79,7 +78,7 @@ export const view = (few: Few, { isTerminal, json, quiet }: Shown): Effect.Effec
       hear: (event) => tell("index" in event ? { ...event, model: names[event.index]?.model ?? event.model } : event),
       finish: Effect.suspend(() => {
         if (live === undefined) return Effect.succeed(undefined)
-        const table = Summary.table(reportOf(few, 0), look())
+        const table = Summary.table(reportOf(few, 0), Look.progress())
         return Effect.as(outcomes.length === 0 ? Effect.void : live.finish(table.lines), table)
       })
     }

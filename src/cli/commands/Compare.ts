@@ -10,8 +10,7 @@ import { nothingProduced } from "../Failure.js"
 import * as Diff from "../view/Diff.js"
 import * as Fit from "../view/Fit.js"
 import * as Leaderboard from "../view/Leaderboard.js"
-import type * as Look from "../view/Look.js"
-import * as RunView from "../view/RunView.js"
+import * as Look from "../view/Look.js"
 import * as Sparkline from "../view/Sparkline.js"
 import * as Table from "../view/Table.js"
 import * as Scoring from "./Score.js"
@@ -115,7 +114,7 @@ export const run = (flags: Commands.Compare) =>
       const scored =
         first === undefined || second === undefined
           ? []
-          : table({ file: one.file, score: first }, { file: other.file, score: second }, RunView.output())
+          : table({ file: one.file, score: first }, { file: other.file, score: second }, Look.output())
       const unscored = [one, other].filter(({ score }) => score === undefined).map(Validate.toLine)
       const sameness =
         repeats === undefined

@@ -140,7 +140,7 @@ const say = (finding: Finding): Effect.Effect<Finding> =>
   Effect.flatMap(Voice, (voice) => Effect.as(voice(finding), finding))
 
 const print = (finding: Finding): Effect.Effect<void> => {
-  const { columns, isTerminal } = Look.of(process.stdout, process.env)
+  const { columns, isTerminal } = Look.output()
   // In a file one line for each, whatever its length, for `grep`.
   const room = isTerminal ? columns : Number.POSITIVE_INFINITY
   const line = Table.plain(`${MARKS.get(finding.good) ?? "-"} ${finding.line}`)

@@ -38,7 +38,7 @@ import * as TrialRun from "../TrialRun.js"
 import * as Turn from "../Turn.js"
 import { Version } from "../Version.js"
 import * as Lines from "../view/Lines.js"
-import * as RunView from "../view/RunView.js"
+import * as Look from "../view/Look.js"
 
 /** So many answers that memory matters. */
 const MANY = 500
@@ -175,7 +175,7 @@ const generate = (
   const dryRun = Effect.gen(function* () {
     const estimates = yield* Estimate.estimate(optionsFor(yield* named))
     yield* Console.log(
-      json ? Json.document(Estimate.toJson(estimates)) : Lines.estimates(estimates, limits, RunView.output())
+      json ? Json.document(Estimate.toJson(estimates)) : Lines.estimates(estimates, limits, Look.output())
     )
   })
   /** So that nobody sends prompts to a server that a file of the folder names without knowing. */

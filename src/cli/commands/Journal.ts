@@ -47,7 +47,7 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
       if (document.answers.length === 0 && document.skipped > 0) return yield* unreadable(out, document.skipped)
       if (document.answers.length === 0 && document.runs.length === 0 && !json)
         return yield* Notice.tell(`the journal in ${out} has no answers`)
-      return yield* print(document, list(document, Look.of(process.stdout, process.env)))
+      return yield* print(document, list(document, Look.output()))
     }
     const entry = snapshot.entries[show - 1]
     if (entry === undefined) {
@@ -57,7 +57,7 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
     }
     const { accept } = yield* CodeCheck
     const document = Document.show(entry, show - 1, accept(entry.answer.text))
-    return yield* print(document, shown(document, Look.of(process.stdout, process.env)))
+    return yield* print(document, shown(document, Look.output()))
   }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
 
 const NOTHING: JournalFile.Snapshot = { entries: [], runs: [], unfinished: [], skipped: 0 }

@@ -37,7 +37,7 @@ export const list = (flags: Commands.Models) =>
       const what = `${flags.free ? "free " : ""}model${word === "" ? "" : ` with '${word}' in its id`}`
       yield* Console.error(`The server lists no ${what}.`)
     } else {
-      const look = Look.of(process.stdout, process.env)
+      const look = Look.output()
       yield* Console.log(table(shown, look))
     }
     if (hidden.length > 0 && (word === "" || shown.length === 0) && !flags.free) {

@@ -69,7 +69,7 @@ export const show = <E, R>(
       } satisfies typeof Others.Status.Encoded
       return yield* Console.log(Json.document(document))
     }
-    const look = Look.of(process.stdout, process.env)
+    const look = Look.output()
     const now = yield* Clock.currentTimeMillis
     yield* Console.log(
       [

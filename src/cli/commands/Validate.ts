@@ -169,7 +169,7 @@ export const toLine = ({ file, result, trial }: Judged): string =>
   )
 
 /** In a file one line for each, whatever its length, for `grep`. */
-const line = (text: string): string => Fit.said(Table.plain(text), Look.of(process.stdout, process.env))
+const line = (text: string): string => Fit.said(Table.plain(text), Look.output())
 
 export const toJson = ({ file, result, trial }: Judged): (typeof Others.Validate.Encoded)[number] => ({
   file,

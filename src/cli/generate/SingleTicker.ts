@@ -18,6 +18,7 @@ import { nothingProduced } from "../Failure.js"
 import type { LiveRun } from "../live/LiveRun.js"
 import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
+import * as Look from "../view/Look.js"
 import * as RunView from "../view/RunView.js"
 import { finishing } from "./Finishing.js"
 import * as ManifestLines from "./ManifestLines.js"
@@ -103,7 +104,7 @@ const shown = (
     // The summary has the hint.
     if (hint !== undefined && (events || json || quiet)) yield* Console.error(hint)
     if (!events && !json && !quiet) {
-      yield* Console.log(render(report, { ...flags, ...access, hint, out, simulated, look: RunView.output() }))
+      yield* Console.log(render(report, { ...flags, ...access, hint, out, simulated, look: Look.output() }))
     }
     return report
   })

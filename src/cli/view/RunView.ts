@@ -37,10 +37,6 @@ export interface Ending extends Summary.Options {
   readonly simulated: boolean
 }
 
-/** Where results go, and where progress. */
-export const output = (): Look.Look => Look.of(process.stdout, process.env)
-const progress = (): Look.Look => Look.of(process.stderr, process.env)
-
 const withSummary = (listener: Listener): View => ({
   listener,
   finish: () => Effect.void,
@@ -54,14 +50,14 @@ export const make = (options: Options): Effect.Effect<View, never, Scope.Scope |
   if (events) return Effect.map(Events.make(Console.log), withSummary)
   if (quiet) {
     return Effect.succeed(
-      withSummary(PlainView.make(samples, progress(), Console.error, { isShown: PlainView.isError }))
+      withSummary(PlainView.make(samples, Look.progress(), Console.error, { isShown: PlainView.isError }))
     )
   }
   if (slots > FEW) return crowd(slots, verbose)
   if (verbose || !LiveView.fits(process.stderr, process.env, slots)) {
-    return Effect.succeed(withSummary(PlainView.make(samples, progress(), Console.error, { isSummed: !json })))
+    return Effect.succeed(withSummary(PlainView.make(samples, Look.progress(), Console.error, { isSummed: !json })))
   }
-  return live({ deadlineMs: Duration.toMillis(deadline), spent: Metrics.spent, ascii: progress().ascii })
+  return live({ deadlineMs: Duration.toMillis(deadline), spent: Metrics.spent, ascii: Look.progress().ascii })
 }
 
 /** The final table takes the place of the live one, so only the rest is printed below it. */
@@ -71,7 +67,7 @@ const live = (options: LiveView.Options): Effect.Effect<View, never, Scope.Scope
     return {
       listener,
       finish: (report) => {
-        const table = Summary.table(report, progress())
+        const table = Summary.table(report, Look.progress())
         shortened = table.shortened
         return finish(table.lines)
       },
@@ -92,7 +88,7 @@ const crowd = (slots: number, verbose: boolean): Effect.Effect<View, never, Scop
           render(report, {
             ...options,
             folder: options.out,
-            columns: output().isTerminal ? output().columns : undefined
+            columns: Look.output().isTerminal ? Look.output().columns : undefined
           }),
           ...Summary.different(report, options)
         ].join("\n")
