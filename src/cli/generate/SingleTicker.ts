@@ -1,5 +1,6 @@
 /** A run for one ticker: shows it while it goes on, writes the manifest, then its table, document and page. */
 import * as Console from "effect/Console"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { OpenRouter } from "../../api/OpenRouter.js"
@@ -15,6 +16,7 @@ import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import * as Run from "../documents/Run.js"
 import { nothingProduced } from "../Failure.js"
+import { FEW } from "../Flags.js"
 import type { LiveRun } from "../live/LiveRun.js"
 import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
@@ -59,16 +61,25 @@ export const hintOf = ({ outcomes }: Report.GenerationReport, server: Advice.Ser
     ? undefined
     : outcomes.flatMap((outcome) => Advice.ofOutcome(outcome, server) ?? [])[0]
 
-const shown = (
-  { access, asked, flags, simulated }: Options,
-  stopWhen: Effect.Effect<void>,
-  live: LiveRun | undefined
-) =>
+/** More slots than anybody reads one by one are counted. */
+const viewOf = ({ asked, flags }: Options, deadline: Duration.Duration) => {
+  const { events, quiet, samples, verbose } = flags
+  const slots = asked.models.length * samples
+  return events || quiet || slots <= FEW
+    ? RunView.make({ ...flags, deadline, slots })
+    : Effect.flatMap(
+        Effect.promise(() => import("../bulk/Bulk.js")),
+        ({ crowd }) => crowd(slots, verbose)
+      )
+}
+
+const shown = (options: Options, stopWhen: Effect.Effect<void>, live: LiveRun | undefined) =>
   Effect.gen(function* () {
+    const { access, asked, flags, simulated } = options
     const { budget, deadline = Plan.DEADLINE, events, json, out, quiet } = flags
     const { render, report } = yield* Effect.scoped(
       Effect.gen(function* () {
-        const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models })
+        const { finish, listener, render } = yield* viewOf(options, deadline)
         yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
         const startedAt = yield* Now.millis
         const addLine = yield* ManifestLines.make({ asked, out, simulated, startedAt })

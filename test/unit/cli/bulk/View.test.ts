@@ -6,6 +6,7 @@ import * as BulkSummary from "../../../../src/cli/bulk/BulkSummary.js"
 import * as BulkView from "../../../../src/cli/bulk/BulkView.js"
 import * as Tally from "../../../../src/cli/bulk/Tally.js"
 import * as Words from "../../../../src/cli/bulk/Words.js"
+import * as Look from "../../../../src/cli/view/Look.js"
 import type { Attempt } from "../../../../src/domain/Attempt.js"
 import * as CodeFailure from "../../../../src/domain/CodeFailure.js"
 import { BadCode, OverBudget, RateLimited, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
@@ -219,7 +220,7 @@ describe("the progress", () => {
 describe("the end of a run of many jobs", () => {
   const options: BulkSummary.Options = {
     durationMs: 90_000,
-    folder: "out",
+    out: "out",
     manifest: "out/manifest.jsonl",
     simulated: false
   }
@@ -286,7 +287,7 @@ describe("the end of a run of many jobs", () => {
     for (const index of Arr.range(1, 1_000)) {
       hear(tally, 1, failed(new ServerFailed({ status: index, message: "down" }), { model: `x/${index}` }), 0)
     }
-    const text = lines(tally, { columns: 50 })
+    const text = lines(tally, { look: Look.terminal(51) })
     assert.isBelow(text.length, 60)
     assert.include(text, "and 960 more models")
     assert.include(text, "and 990 more kinds of failure")
