@@ -29,8 +29,6 @@ export interface View {
 /** Shows a sentence about the run as a whole. */
 export type Note = (message: string) => Effect.Effect<void>
 
-export type Terminal = Pick<NodeJS.WriteStream, "columns" | "write">
-
 const FRAME_INTERVAL = "200 millis"
 /** A line after so many milliseconds, or after such a part of the jobs, but no more than one for each look. */
 const LINE_INTERVAL_MS = 10_000
@@ -65,20 +63,21 @@ export const make = (
 
 /** On a terminal. */
 export const live = (
-  terminal: Terminal,
+  terminal: Screen.Terminal,
   tally: Tally.Tally,
   flow: Effect.Effect<Words.Flow | undefined>
 ): Effect.Effect<Note, never, Scope.Scope> =>
   Effect.gen(function* () {
-    let drawn = 0
+    const draw = Screen.canvas(terminal)
     const frame = (above: string = "") =>
       Effect.zipWith(Now.millis, flow, (now, flow) => {
         const lines = [...Words.progress(tally, now, flow), ...tally.latest.map((failure) => `✗ ${failure}`)]
         // One column stays free: a full last column makes some terminals wrap.
         const columns = Look.columnsOf(terminal) - 1
-        const fitted = lines.map((line) => Table.cut(Table.plain(line), columns))
-        terminal.write(Screen.frame(drawn, Fit.hang(Table.plain(above), columns), fitted))
-        drawn = lines.length
+        draw(
+          Fit.hang(Table.plain(above), columns),
+          lines.map((line) => Table.cut(Table.plain(line), columns))
+        )
       })
     yield* Effect.addFinalizer(() => frame())
     yield* Effect.forkScoped(Effect.repeat(frame(), Schedule.spaced(FRAME_INTERVAL)))

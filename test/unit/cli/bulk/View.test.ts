@@ -207,10 +207,28 @@ describe("the progress", () => {
     })
   )
 
+  it.scoped("stays in its place on a terminal that becomes narrower meanwhile", () =>
+    Effect.gen(function* () {
+      const { history, reflow, terminal } = Emulator.make({ columns: 60, rows: 20 })
+      const tally = Tally.make(100, 0)
+      hear(tally, 3, down, 0)
+      yield* BulkView.live(terminal, tally, Effect.succeed(flow))
+      yield* TestClock.adjust(1_000)
+      reflow(24)
+      yield* TestClock.adjust(1_000)
+      deepStrictEqual(history(), [
+        "3 of 100 done: 0 ok, 3…",
+        "5 of 6 requests in fli…",
+        ...Arr.replicate("✗ AAPL x/1: HTTP 503: …", 3),
+        ""
+      ])
+    })
+  )
+
   it.effect("takes a terminal that says 0 columns for one of 80", () =>
     Effect.gen(function* () {
       const { screen, terminal } = Emulator.make({ columns: 80, rows: 20 })
-      const unknown: BulkView.Terminal = { columns: 0, write: terminal.write }
+      const unknown = { columns: 0, write: terminal.write }
       yield* Effect.scoped(BulkView.live(unknown, Tally.make(100, 0), Effect.succeed(flow)))
       deepStrictEqual(screen(), ["0 of 100 done: 0 ok", "5 of 6 requests in flight", ""])
     })
