@@ -2,7 +2,6 @@
  * A run of many jobs: takes them one by one, shows how far it is, writes the manifest, and says what came of it. Few enough
  * to be read are shown one by one, as for a single ticker.
  */
-import * as path from "node:path"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -130,7 +129,7 @@ export const run = <R>(options: Options<R>) =>
     const { manifest, view } = yield* Effect.scoped(
       Effect.gen(function* () {
         const manifest = yield* ManifestFile.make(out, hasWorkers ? ManifestFile.FOLLOW : undefined)
-        const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
+        const context = { startedAt, simulated, folder: out }
         const view = yield* viewOf(options, tally, few, lost, placeAt)
         const stopped = Effect.tap(stopWhen, () => {
           interrupted = true

@@ -21,7 +21,6 @@ import * as Data from "../Data.js"
 import { type Failure, nothingProduced, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
-import * as FirstJob from "../generate/FirstJob.js"
 import * as Pages from "../generate/Pages.js"
 import * as Notice from "../Notice.js"
 import * as Prompts from "../Prompts.js"
@@ -147,7 +146,7 @@ const submit = (flags: Commands.Generate) =>
       const batch = named ?? (yield* nameOf)
       const work: Sources.Work = isAttached
         ? yield* attached(durable, batch)
-        : yield* Effect.flatMap(Sources.work(flags, asked, models), (work) => FirstJob.awaited(work, flags))
+        : yield* Sources.work(flags, asked, models)
       const page = yield* ReportPage.ifWanted({ ...flags, out })
       const pages = Pages.make({
         concurrency: Plan.CONCURRENCY,

@@ -25,7 +25,6 @@ import * as Asked from "../documents/Prompts.js"
 import { nothingProduced, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FOLDER, SIMULATED_FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
-import * as FirstJob from "../generate/FirstJob.js"
 import * as Limits from "../generate/Limits.js"
 import * as Pages from "../generate/Pages.js"
 import * as SingleTicker from "../generate/SingleTicker.js"
@@ -220,10 +219,7 @@ const generate = (
       })
       return yield* surrounded(asking)
     }
-    const work = yield* Effect.flatMap(
-      bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : []),
-      (work) => FirstJob.awaited(work, flags)
-    )
+    const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
     yield* Effect.forEach(
       work.tickers,
       (ticker, index) =>

@@ -17,7 +17,7 @@ const line = (model: string, startedAt: number, file: string) =>
     Manifest.lineOf(
       { model, ticker: "AAPL" },
       outcome({ model, file: Option.some(file), attempts: [attempt(1, { startedAt: startedAt + 5 })] }),
-      { startedAt, simulated: false, relative: (path) => path }
+      { startedAt, simulated: false, folder: "" }
     )
   )
 

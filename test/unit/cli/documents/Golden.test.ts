@@ -83,7 +83,7 @@ const lines = (simulated = false) =>
       {
         startedAt: START,
         simulated,
-        relative: (path) => path.replace("out/", "")
+        folder: "out"
       }
     )
   )
