@@ -1,6 +1,7 @@
 /** The flags of each command. What they do is in `commands/`, which is loaded when it is needed. */
 import * as Args from "@effect/cli/Args"
 import type { Command } from "@effect/cli/Command"
+import * as Option from "effect/Option"
 import * as Flags from "./Flags.js"
 
 const asking = {
@@ -72,8 +73,12 @@ export const init = {
 }
 export type Init = Command.ParseConfig<typeof init>
 
+/** One that may be left out. */
+const argument = (name: string, about: string): Args.Args<string | undefined> =>
+  Args.text({ name }).pipe(Args.withDescription(about), Args.optional, Args.map(Option.getOrUndefined))
+
 export const models = {
-  word: Args.text({ name: "word" }).pipe(Args.withDescription("Only models whose id has this word"), Args.optional),
+  word: argument("word", "Only models whose id has this word"),
   free: Flags.free,
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,
@@ -97,10 +102,7 @@ export const doctor = {
 }
 export type Doctor = Command.ParseConfig<typeof doctor>
 
-const folder = Args.text({ name: "folder" }).pipe(
-  Args.withDescription("A folder of algorithms, with a manifest or a journal"),
-  Args.optional
-)
+const folder = argument("folder", "A folder of algorithms, with a manifest or a journal")
 
 export const report = {
   folder,

@@ -159,7 +159,7 @@ export const deadline = optional(limit("deadline"))
 export const maxRetries = whole("max-retries", 0).pipe(Options.withDefault(RetryPolicy.MAX_RETRIES))
 export const patience = whole("patience", 0).pipe(Options.withDefault(0))
 
-export const baseUrl = Options.optional(text("base-url"))
+export const baseUrl = optional(text("base-url"))
 export const apiKeyEnv = optional(text("api-key-env"))
 export const simulate = toggle("simulate")
 export const demo = toggle("demo")
@@ -197,9 +197,11 @@ export const fee = rate("fee")
 export const slippage = rate("slippage")
 export const resume = toggle("resume")
 
-export const budget = checked("budget", "an amount of US dollars, such as 0.05", (text) =>
-  /^\d*\.?\d+$/.test(text) ? Option.some(Number(text)) : Option.none()
-).pipe(Options.optional)
+export const budget = optional(
+  checked("budget", "an amount of US dollars, such as 0.05", (text) =>
+    /^\d*\.?\d+$/.test(text) ? Option.some(Number(text)) : Option.none()
+  )
+)
 
 export const dryRun = toggle("dry-run")
 export const showPrompt = toggle("show-prompt")
@@ -207,18 +209,22 @@ export const quiet = toggle("quiet")
 export const show = optional(whole("show", 1))
 
 /** With its unit: a plain 30 is meant as days, and seconds would delete nearly everything. */
-export const prune = checked("prune", "an age with its unit, such as 30d or 12h", (text) =>
-  /[a-z]/i.test(text) ? Amounts.parseDuration(text) : Option.none()
-).pipe(Options.optional)
+export const prune = optional(
+  checked("prune", "an age with its unit, such as 30d or 12h", (text) =>
+    /[a-z]/i.test(text) ? Amounts.parseDuration(text) : Option.none()
+  )
+)
 
 export const report = optional(text("report"))
 export const open = toggle("open")
 export const view = toggle("view")
-export const metrics = Options.optional(text("metrics"))
+export const metrics = optional(text("metrics"))
 
-export const otlp = checked("otlp", "an http or https address", (text) =>
-  Option.liftPredicate(text, (url) => URL.canParse(url) && /^https?:/i.test(url))
-).pipe(Options.optional)
+export const otlp = optional(
+  checked("otlp", "an http or https address", (text) =>
+    Option.liftPredicate(text, (url) => URL.canParse(url) && /^https?:/i.test(url))
+  )
+)
 
 export const db = optional(text("db"))
 export const batch = optional(text("batch"))

@@ -4,7 +4,6 @@ import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { count, number } from "../../domain/Figures.js"
@@ -36,7 +35,7 @@ const NOT_HERE = "the workers ask, not this command; algogen status with the sam
 
 /** What only makes sense where the requests are sent, and what to do instead. */
 const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boolean, flag: string, hint: string]> => [
-  [flags.baseUrl._tag === "Some", "--base-url", OF_SERVER],
+  [flags.baseUrl !== undefined, "--base-url", OF_SERVER],
   [flags.apiKeyEnv !== undefined, "--api-key-env", OF_SERVER],
   [flags.simulate, "--simulate", SIMULATED],
   [flags.demo, "--demo", SIMULATED],
@@ -54,8 +53,8 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.rounds > 0, "--rounds", ONE_BY_ONE],
   [flags.distinct > 0, "--distinct", ONE_BY_ONE],
   [flags.dryRun, "--dry-run", "run it without --db: the requests are the same"],
-  [flags.metrics._tag === "Some", "--metrics", NOT_HERE],
-  [flags.otlp._tag === "Some", "--otlp", NOT_HERE],
+  [flags.metrics !== undefined, "--metrics", NOT_HERE],
+  [flags.otlp !== undefined, "--otlp", NOT_HERE],
   [flags.verbose, "--verbose", BY_WORKERS]
 ]
 
@@ -142,7 +141,6 @@ const submit = (flags: Commands.Generate) =>
       const series = yield* Data.load(flags, jobs === undefined ? asked : [])
       const prompt = yield* Prompts.layer(flags, series)
       if (!isAttached && flags.imports.length > 0) yield* Notice.say(importing(flags.imports))
-      const budget = Option.getOrUndefined(flags.budget)
       const batch = named ?? (yield* nameOf)
       const work: Sources.Work = isAttached
         ? yield* attached(durable, batch)
@@ -170,7 +168,6 @@ const submit = (flags: Commands.Generate) =>
             durable
               .generate({
                 ...flags,
-                budget,
                 system: undefined,
                 batch,
                 again: resume,

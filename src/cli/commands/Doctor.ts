@@ -80,7 +80,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
     const openRouter = yield* OpenRouter.OpenRouter
     const { baseUrl } = openRouter
     const proxy = ConnectionPool.proxyOf(baseUrl)
-    const again = Advice.sameServer({ simulated: wanted.simulate, isNamed: Option.isSome(wanted.baseUrl) })
+    const again = Advice.sameServer({ simulated: wanted.simulate, isNamed: wanted.baseUrl !== undefined })
     const seen: Advice.Seen = { baseUrl, proxy, hasKey: value !== undefined, keptBack: note, again }
     const through = proxy === undefined ? "" : `, through the proxy ${proxy}`
     yield* say({ good: true, line: `requests go to ${baseUrl}${through}` })
@@ -155,7 +155,7 @@ const aboutSettings = (
 ): Finding => {
   if (lack === undefined) return { good: true, line: `${variable} is set` }
   if (flags.simulate === true) return { good: true, line: `${lack}; simulated models need no key` }
-  return baseUrl !== undefined || Option.isSome(flags.baseUrl)
+  return baseUrl !== undefined || flags.baseUrl !== undefined
     ? { good: true, line: `${lack}; your own server may not need one` }
     : { good: false, line: lack, advice: Api.WITHOUT_KEY }
 }

@@ -3,7 +3,6 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../../api/OpenRouter.js"
 import * as CodeCheck from "../../code/CodeCheck.js"
@@ -158,7 +157,7 @@ const generate = (
   const access = {
     hasKey: chosen.key.value !== undefined,
     keptBack: chosen.key.note,
-    isNamed: Option.isSome(flags.baseUrl)
+    isNamed: flags.baseUrl !== undefined
   }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...limits,

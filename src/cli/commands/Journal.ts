@@ -4,7 +4,6 @@ import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import { costsOf } from "../../domain/Attempt.js"
@@ -23,10 +22,9 @@ import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
 import * as Table from "../view/Table.js"
 
-export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) =>
+export const run = ({ out: flag = FOLDER, folder: out = flag, json, prune, show }: Commands.Journal) =>
   Effect.gen(function* () {
-    const out = Option.getOrElse(folder, () => flag ?? FOLDER)
-    if (Option.isSome(prune) && (json || show !== undefined)) {
+    if (prune !== undefined && (json || show !== undefined)) {
       return yield* wrongUsage(`use either --prune or ${json ? "--json" : "--show"}, not both`)
     }
     const path = yield* Path.Path
@@ -40,7 +38,7 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
       if (isFile || show !== undefined) return yield* wrongUsage(none)
       return yield* print(Document.make(NOTHING), none)
     }
-    if (Option.isSome(prune)) return yield* forget(out, prune.value)
+    if (prune !== undefined) return yield* forget(out, prune)
     const snapshot = yield* JournalFile.read({ directory: out })
     if (show === undefined) {
       const document = Document.make(snapshot)

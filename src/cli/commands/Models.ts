@@ -2,7 +2,6 @@
 import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { ModelInfo } from "../../api/Catalog.js"
 import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
@@ -26,7 +25,7 @@ export const run = (flags: Commands.Models) => Effect.provide(list(flags), Conne
 export const list = (flags: Commands.Models) =>
   Effect.gen(function* () {
     const { baseUrl, models } = yield* OpenRouter
-    const word = Option.getOrElse(flags.word, () => "").toLowerCase()
+    const word = (flags.word ?? "").toLowerCase()
     const found = (yield* models)
       .filter(({ id }) => id.toLowerCase().includes(word))
       .filter((model) => !flags.free || Models.costsNothing(model))

@@ -2,7 +2,6 @@
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { simulatedShare } from "../../report/Run.js"
 import type * as Commands from "../Commands.js"
 import { nothingProduced, wrongUsage } from "../Failure.js"
@@ -13,9 +12,8 @@ import * as Notice from "../Notice.js"
 import * as ReportPage from "../ReportPage.js"
 import * as Lines from "../view/Lines.js"
 
-export const run = ({ folder, open, report }: Commands.Report) =>
+export const run = ({ folder: out = FOLDER, open, report }: Commands.Report) =>
   Effect.gen(function* () {
-    const out = Option.getOrElse(folder, () => FOLDER)
     const flags = { out, open, report }
     const path = yield* Path.Path
     const link = yield* ReportPage.linkFrom(path.dirname(yield* ReportPage.place(flags)))

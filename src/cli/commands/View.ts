@@ -2,7 +2,6 @@
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { simulatedShare } from "../../report/Run.js"
 import * as Sections from "../../report/Sections.js"
 import type * as Commands from "../Commands.js"
@@ -25,9 +24,8 @@ const WORDS = {
 
 const noLink = () => undefined
 
-export const run = ({ folder, port }: Commands.View) =>
+export const run = ({ folder: out = FOLDER, port }: Commands.View) =>
   Effect.gen(function* () {
-    const out = Option.getOrElse(folder, () => FOLDER)
     let simulated: ReadonlyArray<string> = []
     let unread: ReadonlyArray<string> = []
     const read = Effect.map(Folder.read(out, noLink), ({ run, ...found }) => {

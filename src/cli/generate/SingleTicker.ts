@@ -76,7 +76,7 @@ const viewOf = ({ asked, flags }: Options, deadline: Duration.Duration) => {
 const shown = (options: Options, stopWhen: Effect.Effect<void>, live: LiveRun | undefined) =>
   Effect.gen(function* () {
     const { access, asked, flags, simulated } = options
-    const { budget, deadline = Plan.DEADLINE, events, json, out, quiet } = flags
+    const { deadline = Plan.DEADLINE, events, json, out, quiet } = flags
     const { render, report } = yield* Effect.scoped(
       Effect.gen(function* () {
         const { finish, listener, render } = yield* viewOf(options, deadline)
@@ -105,7 +105,7 @@ const shown = (options: Options, stopWhen: Effect.Effect<void>, live: LiveRun | 
       baseUrl,
       models: asked.models,
       concurrency: asked.concurrency,
-      flags: { ...flags, deadline, budget },
+      flags: { ...flags, deadline },
       report,
       flow: FlowControl.toJson(yield* state)
     })

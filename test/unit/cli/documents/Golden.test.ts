@@ -83,7 +83,7 @@ const lines = (simulated = false) =>
       {
         startedAt: START,
         simulated,
-        folder: "out"
+        folder: Option.exists(each.file, (file) => file.startsWith("out/")) ? "out" : ""
       }
     )
   )
@@ -149,7 +149,7 @@ describe("outcomes", () => {
       trialUnsandboxed: true,
       resume: true,
       stream: true,
-      budget: Option.some(0.5),
+      budget: 0.5,
       tickers: [],
       tickersFile: undefined,
       jobs: undefined,
@@ -159,15 +159,15 @@ describe("outcomes", () => {
       prompt: undefined,
       dryRun: false,
       showPrompt: false,
-      baseUrl: Option.none(),
+      baseUrl: undefined,
       apiKeyEnv: undefined,
       simulate: false,
       demo: false,
       report: undefined,
       open: false,
       view: false,
-      metrics: Option.none(),
-      otlp: Option.none(),
+      metrics: undefined,
+      otlp: undefined,
       quiet: false,
       verbose: false,
       config: undefined
