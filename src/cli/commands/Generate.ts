@@ -84,11 +84,7 @@ const saysWithoutPage = ({ dryRun, open, report, showPrompt, view }: Commands.Ge
   const unused = [report !== undefined && "--report", open && "--open", view && "--view"].filter(
     (flag) => flag !== false
   )
-  return unused.length === 0 || !(dryRun || showPrompt)
-    ? Effect.void
-    : Notice.say(
-        `${unused.join(" and ")} ${unused.length === 1 ? "is" : "are"} not used: nothing is sent, so there is no page.`
-      )
+  return dryRun || showPrompt ? Notice.unused(unused, "nothing is sent, so there is no page") : Effect.void
 }
 
 /** None where the jobs name them. */
