@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { nearest } from "../domain/Nearest.js"
 import { COMMANDS, type CommandName, type CommandRow, flagsOf, isCommand } from "./CommandRows.js"
 import { type Failure, wrongUsage } from "./Failure.js"
-import { type FlagName, type FlagRow, FLAGS } from "./FlagRows.js"
+import { type FlagName, type FlagRow, FLAGS, writtenAs } from "./FlagRows.js"
 
 /** Flags that every command has, from the flag parser. */
 const BUILT_IN: ReadonlySet<string> = new Set(["--completions", "--log-level", "--version", "--wizard"])
@@ -35,20 +35,9 @@ export const wordsOf = ({ command, pieces }: Line): ReadonlyArray<string> => [
   ...pieces.flatMap(({ words }) => words)
 ]
 
-interface Known extends FlagRow {
-  readonly flag: FlagName
-}
-
 /** By everything that each of these flags may be written as. */
-const known = (flags: ReadonlyArray<FlagName>): ReadonlyMap<string, Known> =>
-  new Map(
-    flags.flatMap((flag) => {
-      const row: Known = { ...FLAGS[flag], flag }
-      return [`--${flag}`, ...(row.alias === undefined ? [] : [`-${row.alias}`])].map(
-        (written) => [written, row] as const
-      )
-    })
-  )
+const known = (flags: ReadonlyArray<FlagName>): ReadonlyMap<string, FlagName> =>
+  new Map(flags.flatMap((flag) => writtenAs(flag).map((written) => [written, flag] as const)))
 
 const isFlag = (word: string): boolean => /^--?[a-z]/i.test(word)
 
@@ -100,8 +89,8 @@ const piecesOf = (command: CommandName, words: ReadonlyArray<string>): Effect.Ef
       break
     }
     const name = nameIn(word)
-    const row = own.get(name)
-    if (row === undefined) {
+    const flag = own.get(name)
+    if (flag === undefined) {
       if (isFlag(word) && !BUILT_IN.has(name)) return wrongUsage(unknown(command, name, [...own.keys()]))
       // Its value is the next word.
       const hasValue = name === "--log-level" && name === word
@@ -109,7 +98,7 @@ const piecesOf = (command: CommandName, words: ReadonlyArray<string>): Effect.Ef
       if (!isFlag(word)) args.push(word)
       continue
     }
-    const { flag } = row
+    const row: FlagRow = FLAGS[flag]
     if (given.has(flag) && row.repeats !== true) return wrongUsage(`--${flag} may be given only once`)
     given.add(flag)
     if (row.value === undefined) {

@@ -14,8 +14,24 @@ const asking = {
   allowPaid: Flags.allowPaid
 }
 
+const server = { baseUrl: Flags.baseUrl, apiKeyEnv: Flags.apiKeyEnv }
+
+const scoring = {
+  data: Flags.data,
+  bar: Flags.bar,
+  arena: Flags.arena,
+  fee: Flags.fee,
+  slippage: Flags.slippage,
+  imports: Flags.imports,
+  config: Flags.config,
+  trialUnsandboxed: Flags.trialUnsandboxed,
+  json: Flags.json
+}
+
 export const generate = {
   ...asking,
+  ...scoring,
+  ...server,
   tickers: Flags.tickers,
   tickersFile: Flags.tickersFile,
   jobs: Flags.jobs,
@@ -23,9 +39,6 @@ export const generate = {
   db: Flags.db,
   batch: Flags.batch,
   models: Flags.models,
-  data: Flags.data,
-  bar: Flags.bar,
-  arena: Flags.arena,
   prompt: Flags.prompt,
   out: Flags.out,
   samples: Flags.samples,
@@ -38,17 +51,11 @@ export const generate = {
   maxRetries: Flags.maxRetries,
   patience: Flags.patience,
   repairs: Flags.repair,
-  imports: Flags.imports,
   trial: Flags.trial,
-  trialUnsandboxed: Flags.trialUnsandboxed,
-  fee: Flags.fee,
-  slippage: Flags.slippage,
   resume: Flags.resume,
   budget: Flags.budget,
   dryRun: Flags.dryRun,
   showPrompt: Flags.showPrompt,
-  baseUrl: Flags.baseUrl,
-  apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,
   demo: Flags.demo,
   stream: Flags.stream,
@@ -57,17 +64,14 @@ export const generate = {
   view: Flags.view,
   metrics: Flags.metrics,
   otlp: Flags.otlp,
-  json: Flags.json,
   events: Flags.events,
   quiet: Flags.quiet,
-  verbose: Flags.verbose,
-  config: Flags.config
+  verbose: Flags.verbose
 }
 export type Generate = Command.ParseConfig<typeof generate>
 
 export const init = {
-  baseUrl: Flags.baseUrl,
-  apiKeyEnv: Flags.apiKeyEnv,
+  ...server,
   models: Flags.models,
   tickers: Flags.tickers
 }
@@ -80,8 +84,7 @@ const argument = (name: string, about: string): Args.Args<string | undefined> =>
 export const models = {
   word: argument("word", "Only models whose id has this word"),
   free: Flags.free,
-  baseUrl: Flags.baseUrl,
-  apiKeyEnv: Flags.apiKeyEnv,
+  ...server,
   simulate: Flags.simulate,
   json: Flags.json,
   verbose: Flags.verbose
@@ -92,8 +95,7 @@ export const doctor = {
   ...asking,
   models: Flags.models,
   requestTimeout: Flags.requestTimeout,
-  baseUrl: Flags.baseUrl,
-  apiKeyEnv: Flags.apiKeyEnv,
+  ...server,
   simulate: Flags.simulate,
   stream: Flags.stream,
   config: Flags.config,
@@ -132,18 +134,6 @@ export const validate = {
 }
 export type Validate = Command.ParseConfig<typeof validate>
 
-const scoring = {
-  data: Flags.data,
-  bar: Flags.bar,
-  arena: Flags.arena,
-  fee: Flags.fee,
-  slippage: Flags.slippage,
-  imports: Flags.imports,
-  config: Flags.config,
-  trialUnsandboxed: Flags.trialUnsandboxed,
-  json: Flags.json
-}
-
 export const score = {
   files: Args.text({ name: "file" }).pipe(
     Args.withDescription("A .py file, a folder of them, or a model's answer in any other file"),
@@ -169,8 +159,7 @@ export const worker = {
   trial: Flags.trial,
   fee: Flags.fee,
   slippage: Flags.slippage,
-  baseUrl: Flags.baseUrl,
-  apiKeyEnv: Flags.apiKeyEnv,
+  ...server,
   verbose: Flags.verbose
 }
 export type Worker = Command.ParseConfig<typeof worker>
