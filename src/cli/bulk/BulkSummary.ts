@@ -81,7 +81,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
     manifest === undefined
       ? `The files are in ${out}.`
       : `${manifest} has a line for each job${left > 0 || broken ? " that is done" : ""}.`,
-    ...Lines.older(tally.older()),
+    ...Lines.older(tally.seen.older),
     ...(options.hint === undefined ? [] : [options.hint]),
     ...advice(tally, options),
     ...(simulated ? [Lines.SIMULATED] : [])
@@ -99,18 +99,18 @@ const leftOf = (tally: Tally.Tally, options: Options): number => tally.left() + 
 const areLeft = (count: number, others: number): string =>
   `${Figures.more(count, others, Words.number)} ${count === 1 ? "is" : "are"} left`
 
-const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs = 0, resume, simulated }: Options) => {
-  const badCode = tally.repairable()
-  const unpriced = Lines.unpriced(tally.unpriced())
-  if (badCode > 0 && repairs === 0) {
-    return [Lines.failedCheck(badCode, resume === true && !simulated), ...unpriced]
-  }
+const advice = (
+  { seen }: Tally.Tally,
+  { endedBecause, hasWorkers = false, repairs = 0, resume = false, simulated }: Options
+): ReadonlyArray<string> => {
+  const steps = seen.repairable > 0 && repairs === 0 ? [Lines.failedCheck(seen.repairable, resume && !simulated)] : []
   // Simulated answers are not kept.
-  if (simulated || hasWorkers) return unpriced
-  if (endedBecause !== undefined)
-    return [...unpriced, `run the same command ${resume === true ? "again" : "with --resume"} to ask only for the rest`]
-  const limited = tally.limited()
-  return limited === 0 ? unpriced : [...unpriced, Lines.limited(limited, resume === true)]
+  const isOver = simulated || hasWorkers || steps.length > 0
+  return [
+    ...steps,
+    ...Lines.unpriced(seen.unpriced),
+    ...(isOver ? [] : Lines.rest(endedBecause !== undefined, seen.limited, resume))
+  ]
 }
 
 const totalsOf = ({ cost, ofUnknownCost, priced, resumed, ...counts }: Readonly<Tally.Counts>) => ({

@@ -164,8 +164,6 @@ const advice = (
   }
   // Simulated answers are not kept.
   if (simulated || hasWorkers || steps.length > 0) return [...steps, ...unpriced]
-  if (outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort)))
-    return [...unpriced, `run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
-  const limited = reasons.filter((tag) => tag === "RateLimited").length
-  return [...unpriced, ...(limited === 0 ? [] : [Lines.limited(limited, resume)])]
+  const isCut = outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort))
+  return [...unpriced, ...Lines.rest(isCut, reasons.filter((tag) => tag === "RateLimited").length, resume)]
 }
