@@ -114,7 +114,7 @@ export const run = <R>(options: Options<R>) =>
       few === undefined ? { total: work.total, asked: placeAt } : { slots: few.jobs.map(Job.placeOf) }
     )
 
-    const requests = (few?.stream ?? work.jobs).pipe(
+    const requests = (few === undefined ? work.jobs : Stream.fromIterable(few.jobs)).pipe(
       Stream.map(({ id, ...request }): Plan.Request => {
         open.set(taken, id === undefined ? request : { ...request, id })
         taken += 1

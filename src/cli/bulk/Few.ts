@@ -17,17 +17,13 @@ import type * as Sources from "./Sources.js"
 
 export interface Few {
   readonly jobs: ReadonlyArray<Job.Placed>
-  readonly stream: Stream.Stream<Job.Placed>
   readonly outcomes: Array<Report.Outcome>
 }
 
 export const of = ({ jobs, total }: Sources.Work): Effect.Effect<Few | undefined, Failure> =>
   total === undefined || total > FEW
     ? Effect.succeed(undefined)
-    : Effect.map(Stream.runCollect(jobs), (chunk) => {
-        const jobs = Chunk.toReadonlyArray(chunk)
-        return { jobs, stream: Stream.fromIterable(jobs), outcomes: [] }
-      })
+    : Effect.map(Stream.runCollect(jobs), (jobs) => ({ jobs: Chunk.toReadonlyArray(jobs), outcomes: [] }))
 
 const titled = <A extends { readonly model: string }>(ticker: string, of: A): A => ({
   ...of,

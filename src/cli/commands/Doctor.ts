@@ -96,9 +96,9 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
     const found = yield* Effect.either(openRouter.models)
     const catalog = Either.isRight(found) ? Models.index(found.right) : undefined
     // Where the server has no default models, that none is named is a finding, too.
-    const chosen = yield* Effect.either(wanted.models.length === 0 ? defaults : Effect.succeed([]))
-    const byDefault = Either.getOrElse(chosen, () => []).map((model) => ({ model }))
-    const named = wanted.models.length === 0 ? byDefault : wanted.models
+    const byDefault = Effect.map(defaults, (ids) => ids.map((model) => ({ model })))
+    const chosen = yield* Effect.either(wanted.models.length === 0 ? byDefault : Effect.succeed(wanted.models))
+    const named: ReadonlyArray<Models.ModelRequest> = Either.getOrElse(chosen, () => [])
     const options = { isOpenRouter: OpenRouter.isOpenRouter(baseUrl), allowPaid: wanted.allowPaid }
     const resolved = named.map((request) => ({ request, found: Models.resolve(catalog, request.model, options) }))
     yield* say(
@@ -171,22 +171,21 @@ const failing = (what: string, reason: Reason, seen: Advice.Seen): Finding => ({
 
 /** Only OpenRouter answers questions about the key. From any other server, only a refusal of the key means something. */
 const aboutKey = (key: Either.Either<KeyInfo, GenerationError>, seen: Advice.Seen): Finding => {
-  if (Either.isRight(key) && !seen.hasKey) return { good: true, line: "this server did not ask for a key" }
-  return Either.match(key, {
-    onLeft: ({ reason }) =>
-      OpenRouter.isOpenRouter(seen.baseUrl) || reason._tag === "AccountRefused"
-        ? failing("the key could not be checked", reason, seen)
-        : { good: undefined, line: "this server gives no information about keys" },
-    onRight: ({ limitRemaining }) => {
-      if (limitRemaining === undefined) return { good: true, line: "the key works and has no spending limit" }
-      return {
-        good: limitRemaining > 0,
-        line: `the key works; $${limitRemaining.toFixed(2)} of its limit is left`,
-        advice:
-          limitRemaining > 0 ? undefined : "raise the key's limit at https://openrouter.ai/keys, or use another key"
-      }
-    }
-  })
+  if (Either.isLeft(key)) {
+    const { reason } = key.left
+    return OpenRouter.isOpenRouter(seen.baseUrl) || reason._tag === "AccountRefused"
+      ? failing("the key could not be checked", reason, seen)
+      : { good: undefined, line: "this server gives no information about keys" }
+  }
+  if (!seen.hasKey) return { good: true, line: "this server did not ask for a key" }
+  const { limitRemaining } = key.right
+  if (limitRemaining === undefined) return { good: true, line: "the key works and has no spending limit" }
+  const good = limitRemaining > 0
+  return {
+    good,
+    line: `the key works; $${limitRemaining.toFixed(2)} of its limit is left`,
+    advice: good ? undefined : "raise the key's limit at https://openrouter.ai/keys, or use another key"
+  }
 }
 
 const PROMPT = "Answer with the word OK."

@@ -56,9 +56,11 @@ export const begin = (flags: Commands.Generate) =>
       return yield* run(flags)
     }
     const many = yield* manyOf(flags)
-    const series = yield* Data.load(flags, askedOf(flags, many.tickers))
+    // None where the jobs name them.
+    const asked = flags.jobs === undefined ? many.tickers : []
+    const series = yield* Data.load(flags, asked)
     const prompt = yield* Prompts.layer(flags, series)
-    const head = flags.arena ? yield* Arena.heads(askedOf(flags, many.tickers), series) : undefined
+    const head = flags.arena ? yield* Arena.heads(asked, series) : undefined
     const check = CodeCheck.layerWith({ head, imports: flags.imports })
     const offer = !json && !events && !quiet && config === undefined && Person.isThere()
     const work = showPrompt
@@ -87,12 +89,6 @@ const saysWithoutPage = ({ dryRun, open, report, showPrompt, view }: Commands.Ge
   return dryRun || showPrompt ? Notice.unused(unused, "nothing is sent, so there is no page") : Effect.void
 }
 
-/** None where the jobs name them. */
-const askedOf = ({ jobs }: Commands.Generate, tickers: ReadonlyArray<string>): ReadonlyArray<string> => {
-  if (jobs !== undefined) return []
-  return tickers.length === 0 ? [DEFAULT_TICKER] : tickers
-}
-
 /** How switches are written that exclude each other. */
 const FLAG = {
   json: "--json",
@@ -118,9 +114,7 @@ const showPrompts = ({ jobs, json, models, samples }: Commands.Generate, tickers
     if (jobs !== undefined) return yield* wrongUsage("use either --show-prompt or --jobs, not both")
     if (models.length === 0) yield* Notice.say("No --model given; showing the prompts for the six default models")
     const named = models.length === 0 ? Models.DEFAULT : models
-    const plans = yield* Effect.forEach(tickers.length === 0 ? [DEFAULT_TICKER] : tickers, (ticker) =>
-      Plan.make({ samples, ticker, models: named })
-    )
+    const plans = yield* Effect.forEach(tickers, (ticker) => Plan.make({ samples, ticker, models: named }))
     const document = Asked.make(plans, yield* Version)
     yield* Console.log(json ? Json.document(document) : Asked.render(document))
   })
@@ -129,7 +123,9 @@ const showPrompts = ({ jobs, json, models, samples }: Commands.Generate, tickers
 const manyOf = (flags: Commands.Generate) =>
   Effect.gen(function* () {
     const { jobs, shard, tickers, tickersFile } = flags
-    if (tickers.length < 2 && (jobs ?? shard ?? tickersFile) === undefined) return { tickers, bulk: undefined }
+    if (tickers.length < 2 && (jobs ?? shard ?? tickersFile) === undefined) {
+      return { tickers: tickers.length === 0 ? [DEFAULT_TICKER] : tickers, bulk: undefined }
+    }
     const { Bulk, DryRun, Sources } = yield* Effect.promise(() => import("../bulk/index.js"))
     yield* Sources.check(flags)
     const all = yield* Sources.tickersOf(flags)

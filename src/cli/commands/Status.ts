@@ -72,21 +72,18 @@ export const show = <E, R>(
     const now = yield* Clock.currentTimeMillis
     yield* Console.log(
       [
-        workers.length === 0 ? "No worker is running: start one with algogen worker and the same --db" : "",
-        ...(workers.length === 0
-          ? []
-          : [
-              Fit.table(
-                ["worker", "minutes", "at once", "asking"],
-                workers.map(({ asking, concurrency, place, started }) => [
-                  place,
-                  String(Math.round((now - started) / 60_000)),
-                  String(concurrency),
-                  String(asking)
-                ]),
-                look
-              )
-            ]),
+        workers.length === 0
+          ? "No worker is running: start one with algogen worker and the same --db"
+          : Fit.table(
+              ["worker", "minutes", "at once", "asking"],
+              workers.map(({ asking, concurrency, place, started }) => [
+                place,
+                String(Math.round((now - started) / 60_000)),
+                String(concurrency),
+                String(asking)
+              ]),
+              look
+            ),
         "",
         batches.length === 0
           ? "There is no batch in this database"
@@ -104,9 +101,7 @@ export const show = <E, R>(
               ]),
               look
             )
-      ]
-        .join("\n")
-        .trimStart()
+      ].join("\n")
     )
   })
 

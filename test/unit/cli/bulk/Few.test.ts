@@ -1,7 +1,7 @@
 /** Jobs that are few enough to be shown one by one. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Chunk, Console, Effect, Option, Stream } from "effect"
+import { Console, Effect, Option, Stream } from "effect"
 import * as Few from "../../../../src/cli/bulk/Few.js"
 import { FEW } from "../../../../src/cli/Flags.js"
 import * as Lost from "../../../../src/cli/view/Lost.js"
@@ -26,7 +26,6 @@ const workOf = (count: number, total: number | undefined = count) => ({
 
 const fewOf = (jobs: Few.Few["jobs"], outcomes: Few.Few["outcomes"]): Few.Few => ({
   jobs,
-  stream: Stream.fromIterable(jobs),
   outcomes
 })
 
@@ -64,7 +63,6 @@ describe("a few jobs", () => {
       strictEqual(yield* Few.of({ ...workOf(2), total: undefined }), undefined)
       const found = yield* Few.of(workOf(FEW))
       strictEqual(found?.jobs.length, FEW)
-      deepStrictEqual(found && Chunk.toReadonlyArray(yield* Stream.runCollect(found.stream)), found?.jobs)
       deepStrictEqual(found?.outcomes, [])
     })
   )
