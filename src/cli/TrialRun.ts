@@ -19,7 +19,12 @@ export interface Scoring extends Options {
   readonly series?: ReadonlyArray<Series> | undefined
 }
 
-export const scoringOf = ({ rounds, ...flags }: Omit<Scoring, "rounds"> & { readonly rounds: number }): Scoring => ({
+/** The flags that a run is scored by. */
+export interface Scored extends Omit<Scoring, "rounds"> {
+  readonly rounds: number
+}
+
+export const scoringOf = ({ rounds, ...flags }: Scored): Scoring => ({
   ...flags,
   rounds: rounds > 0
 })

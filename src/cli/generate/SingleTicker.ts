@@ -17,7 +17,6 @@ import * as Json from "../documents/Json.js"
 import * as Run from "../documents/Run.js"
 import { nothingProduced } from "../Failure.js"
 import { FEW } from "../Flags.js"
-import type { LiveRun } from "../live/LiveRun.js"
 import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
 import * as Look from "../view/Look.js"
@@ -73,7 +72,7 @@ const viewOf = ({ asked, flags }: Options, deadline: Duration.Duration) => {
       )
 }
 
-const shown = (options: Options, stopWhen: Effect.Effect<void>, live: LiveRun | undefined) =>
+const shown = (options: Options, stopWhen: Effect.Effect<void>, live: Pages.LiveRun | undefined) =>
   Effect.gen(function* () {
     const { access, asked, flags, simulated } = options
     const { deadline = Plan.DEADLINE, events, json, out, quiet } = flags
