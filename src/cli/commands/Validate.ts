@@ -3,7 +3,7 @@
  * is a model's answer, from which the module is taken first; a folder stands for the `.py` files in it. Every file gets a
  * result, even if it cannot be read.
  */
-import { text } from "node:stream/consumers"
+import { buffer } from "node:stream/consumers"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -16,6 +16,7 @@ import * as Trial from "../../code/trial/Trial.js"
 import { isSimulated } from "../../domain/Algorithm.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
+import * as TextFile from "../../node/TextFile.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
@@ -94,10 +95,15 @@ const isFolder = (place: string) =>
 /** Of a folder, for a command that takes one. */
 export const NO_MODULES = "the folder holds no .py file; name one, or the folder that algogen generate wrote to"
 
+/** An answer in whatever encoding it is kept; a module is read as Python reads it. */
 const contents = (file: string): Effect.Effect<string, PlatformError, FileSystem.FileSystem> =>
-  file === STANDARD_INPUT
-    ? Effect.promise(() => text(process.stdin))
-    : Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(file))
+  Effect.flatMap(FileSystem.FileSystem, (fs) => {
+    if (isModule(file)) return fs.readFileString(file)
+    return Effect.map(
+      file === STANDARD_INPUT ? Effect.promise(() => buffer(process.stdin)) : fs.readFile(file),
+      TextFile.decode
+    )
+  })
 
 export const judge = (file: string, tickerOf: (text: string) => string = () => "AAPL") =>
   Effect.gen(function* () {
