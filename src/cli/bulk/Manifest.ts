@@ -142,11 +142,10 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { folder, simulate
 }
 
 const verdicts = ({ algorithm, reason, trial }: Report.Outcome): Pick<Line, "check" | "trial"> => {
-  const stage = Option.getOrUndefined(
-    Option.flatMapNullable(reason, (reason) => (reason._tag === "BadCode" ? reason.failure.stage : undefined))
-  )
-  if (stage === "trial") return { check: "passed", trial: "failed" }
-  if (stage !== undefined) return { check: "failed" }
+  const why = Option.getOrUndefined(reason)
+  if (why?._tag === "BadCode") {
+    return why.failure.stage === "trial" ? { check: "passed", trial: "failed" } : { check: "failed" }
+  }
   const tried = Option.getOrUndefined(trial)
   return {
     check: Option.isSome(algorithm) ? "passed" : undefined,

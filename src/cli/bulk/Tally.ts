@@ -139,15 +139,16 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     if (isUnpriced(reason)) seen.unpriced += 1
     if (reason._tag === "RateLimited") seen.limited += 1
     const label = labelOf(reason)
-    const sentence = `${ticker} ${model}: ${reason.message}`
     group.failures.set(label, 1 + (group.failures.get(label) ?? 0))
-    const kind = kinds.get(label)
-    if (kind === undefined) {
-      const status = "status" in reason ? reason.status : undefined
-      kinds.set(label, { _tag: reason._tag, status, count: 1, example: sentence })
-    } else {
-      kind.count += 1
+    const status = "status" in reason ? reason.status : undefined
+    const kind = kinds.get(label) ?? {
+      _tag: reason._tag,
+      status,
+      count: 0,
+      example: `${ticker} ${model}: ${reason.message}`
     }
+    kinds.set(label, kind)
+    kind.count += 1
     latest.push(`${ticker} ${model}: ${Told.reason(reason)}`)
     if (latest.length > LATEST) latest.shift()
   }

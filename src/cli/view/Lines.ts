@@ -21,7 +21,6 @@ import * as Table from "./Table.js"
 export interface Asked {
   readonly model: string
   readonly sample: number
-  readonly ticker?: string | undefined
 }
 
 /** The slots that a run begins with. */
