@@ -489,6 +489,14 @@ describe("refusals that may be mended", () => {
     isLike(classify(500, "create() got an unexpected keyword argument 'seed'"), { _tag: "Rejected", parameter: "seed" })
     isLike(classify(400, "Unknown parameter: 'top_k'"), { _tag: "Rejected", parameter: undefined })
     isLike(classify(503, "Unknown parameter: 'seed'"), { _tag: "ServerFailed" })
+    const passedOn = {
+      message: "Unknown parameter: 'seed'",
+      type: "invalid_request_error",
+      code: "unsupported_parameter"
+    }
+    isLike(classify(502, { error: passedOn }), { _tag: "Rejected", parameter: "seed" })
+    isLike(classify(502, { error: { ...passedOn, type: "server_error", code: null } }), { _tag: "ServerFailed" })
+    isLike(classify(502, { error: { ...passedOn, message: "Bad gateway" } }), { _tag: "ServerFailed" })
   })
 
   it("are refusals also where the server before the model says that it failed", () => {
