@@ -476,6 +476,18 @@ describe("quotas of a day", () => {
   })
 })
 
+describe("a 403 about a quota", () => {
+  const words = "Out of call volume quota. Quota will be replenished"
+  it("is a limit with a moment, and one without stays what it is", () => {
+    isLike(classify(403, { statusCode: 403, message: `${words} in 01:02:03.` }), {
+      _tag: "RateLimited",
+      wait: 3_723_000
+    })
+    isLike(classify(403, { statusCode: 403, message: `${words} soon.` }), { _tag: "Rejected" })
+    isLike(classify(403, { statusCode: 403, message: "Out of office. Retry in 01:02:03." }), { _tag: "ServerFailed" })
+  })
+})
+
 describe("refusals that may be mended", () => {
   it("say which parameter", () => {
     const detail = [
