@@ -32,7 +32,7 @@ const originOf = (baseUrl: string = Settings.DEFAULT_BASE_URL): string | undefin
 /** A server of its own choice, or OpenRouter over plain http. */
 const isElsewhere = (baseUrl: string): boolean => !Dialect.isOpenRouter(baseUrl) || !/^https:/i.test(baseUrl)
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
+const LOOPBACK = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/
 
 /** Would everybody on the way read along. */
 export const isOpen = (baseUrl = ""): boolean => {

@@ -9,10 +9,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
+import { isHoldingFree } from "../domain/Consequence.js"
 import { sha256 } from "../domain/Hash.js"
-import type { Options, Service } from "./Admission.js"
+import * as Now from "../telemetry/Now.js"
+import { type Admit, type Options, type Service, waitUntil } from "./Admission.js"
 import { make } from "./Gatekeeper.js"
-import * as Plain from "./Plain.js"
 import { SharedQuota } from "./SharedQuota.js"
 import * as Sharing from "./sharedQuota/Sharing.js"
 
@@ -25,10 +26,28 @@ export class FlowControl extends Context.Tag("algogen/FlowControl")<FlowControl,
 /** Requests to `:free` models, whichever they are, that OpenRouter takes of an account in a minute. */
 const FREE_PER_MINUTE = 20
 
+/** What a run does without flow control: each model keeps its place while it waits, and `:free` models share a minute. */
+const plain = (): Pick<Service, "join" | "lanes"> => {
+  /** No `:free` model is asked before this moment, in milliseconds since the epoch. */
+  let freeFrom = Number.NEGATIVE_INFINITY
+  const admit: Admit = (applicant) => (exchange) => {
+    if (!applicant.isFree) return exchange
+    const held = Effect.flatMap(Now.millis, (now) =>
+      now < freeFrom ? Effect.zipRight(waitUntil(applicant, freeFrom), admit(applicant)(exchange)) : exchange
+    )
+    return Effect.tapError(held, (error) =>
+      Effect.sync(() => {
+        if (isHoldingFree(error)) freeFrom = Math.max(freeFrom, error.retryAt ?? freeFrom)
+      })
+    )
+  }
+  return { join: () => Effect.succeed(admit), lanes: (concurrency) => concurrency }
+}
+
 /** The application's flow control, or what a run does without it. */
 export const current: Effect.Effect<Pick<Service, "join" | "lanes">> = Effect.map(
   Effect.serviceOption(FlowControl),
-  Option.getOrElse(Plain.make)
+  Option.getOrElse(plain)
 )
 
 /** The limits are those of the server that is asked. */

@@ -191,12 +191,15 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
           yield* withdraw(applicant)
           // A model that waits for a moment keeps no permit from another one.
           for (;;) {
-            const hadTurn = isPaced(applicant)
-            if (hadTurn) yield* turn(FREE, applicant)
             const { listen } = applicant
+            const hadTurn = isPaced(applicant)
+            let closed = yield* obstacle(applicant)
+            if (closed === undefined && hadTurn) {
+              yield* turn(FREE, applicant)
+              closed = yield* obstacle(applicant)
+            }
             const result =
-              (yield* obstacle(applicant)) ??
-              (yield* own.during(permits.during(go(applicant, hadTurn, exchange), listen), listen))
+              closed ?? (yield* own.during(permits.during(go(applicant, hadTurn, exchange), listen), listen))
             if (result._tag === "Passed") return result.value
             const ms = result.until - (yield* Now.millis)
             yield* Metric.update(Metrics.gateWaits, ms / 1000)

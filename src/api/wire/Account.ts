@@ -66,8 +66,10 @@ const RATE =
   /\brate\b|rate[-_]limit|too many|\brequests? (?:in|per)\b|\bper (?:second|minute|hour|day)\b|\bfor (?:a|an|some|one) (?:\w+ )?(?:second|minute|hour|while|time|day)\b|\btemporar/i
 
 /** Does a limit say so, and nothing of a rate. */
-export const isBarred = (root: unknown): boolean =>
-  (BARRED_UNDER_LIMIT.test(saidIn(root)) || BANNED.test(saidIn(root))) && !RATE.test(saidIn(root))
+export const isBarred = (root: unknown): boolean => {
+  const said = saidIn(root)
+  return (BARRED_UNDER_LIMIT.test(said) || BANNED.test(said)) && !RATE.test(said)
+}
 
 /** The key and nothing else: what a 400 has to say to be taken for the account's. */
 const KEY =

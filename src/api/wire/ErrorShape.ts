@@ -46,18 +46,17 @@ const FINE: ReadonlySet<unknown> = new Set<unknown>([
 const isFine = (code: unknown): boolean => FINE.has(typeof code === "string" ? code.trim().toLowerCase() : code)
 
 /** Does a body without an answer report a failure, though it has no `error`. */
-const REPORTS: ReadonlyArray<(body: object) => boolean> = [
-  (body) => Lenient.get(body, "object") === "error" || Lenient.get(body, "type") === "error",
-  (body) => /^(?:error|fail(?:ed|ure)?)$/i.test(Lenient.string(Lenient.get(body, "status")) ?? ""),
-  (body) => Lenient.get(body, "success") === false || Lenient.get(body, "ok") === false,
-  (body) =>
-    ["code", "status_code", "statusCode"].some((field) => !isFine(Lenient.get(body, field))) && mayExplain(body),
-  (body) => ["error_code", "errcode", "errorCode", "error_msg"].some((field) => !isFine(Lenient.get(body, field))),
-  (body) => !isFine(Lenient.at(body, "header", "code")),
-  (body) => Lenient.at(body, "errors", 0) !== undefined || Lenient.isRecord(Lenient.at(body, "Response", "Error")),
-  (body) => Lenient.isRecord(Lenient.at(body, "response", "error")) || Lenient.isRecord(Lenient.get(body, "fault")),
-  (body) => Lenient.get(body, "detail") !== undefined && mayExplain(body),
-  (body) => Lenient.words(Lenient.at(body, "promptFeedback", "blockReason")) !== undefined
+const REPORTS: ReadonlyArray<(body: Lenient.Fields) => boolean> = [
+  ({ object, type }) => object === "error" || type === "error",
+  ({ status }) => /^(?:error|fail(?:ed|ure)?)$/i.test(Lenient.string(status) ?? ""),
+  ({ ok, success }) => success === false || ok === false,
+  (body) => ["code", "status_code", "statusCode"].some((field) => !isFine(body[field])) && mayExplain(body),
+  (body) => ["error_code", "errcode", "errorCode", "error_msg"].some((field) => !isFine(body[field])),
+  ({ header }) => !isFine(Lenient.get(header, "code")),
+  ({ errors, Response }) => Lenient.at(errors, 0) !== undefined || Lenient.isRecord(Lenient.get(Response, "Error")),
+  ({ fault, response }) => Lenient.isRecord(Lenient.get(response, "error")) || Lenient.isRecord(fault),
+  (body) => body["detail"] !== undefined && mayExplain(body),
+  ({ promptFeedback }) => Lenient.words(Lenient.get(promptFeedback, "blockReason")) !== undefined
 ]
 
 /** The chunk or body, or its choice, where it reports an error. */
@@ -86,8 +85,8 @@ const isHollow = (value: unknown): boolean =>
     : isFine(value) || value === false
 
 /** Has it words that may say why there is no answer. */
-export const mayExplain = (body: object): boolean =>
-  ["message", "msg", "detail"].some((field) => wordsIn(Lenient.get(body, field)) !== undefined)
+export const mayExplain = (body: Lenient.Fields): boolean =>
+  ["message", "msg", "detail"].some((field) => wordsIn(body[field]) !== undefined)
 
 const COMPLAINT =
   /<html|<!doctype|gateway|upstream|time[ds]? ?out|abort|interrupt|cancel|disconnect|clos(?:ed|ing)|reset|crash|killed|out of memory|\b5\d\d\b|error|fail|invalid|must |not |n't |unable|exceed|denied|refus|limit|unsupported|unavailable|unauthor|missing|too (?:long|large|many)|expired|overload|busy/i

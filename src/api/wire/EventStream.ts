@@ -43,7 +43,7 @@ const MAX_ATTEMPTS = 50
  */
 export const make = (limit: number): Reader => {
   const transcript = Transcript.empty()
-  const frame = Frame.make()
+  const parse = Frame.make(EventData.parse)
   let pieces: Array<string> | undefined = []
   /** The first JSON value of a body of lines: it is all there is, or what begins a stream. */
   let first: { readonly value: unknown } | undefined
@@ -66,12 +66,6 @@ export const make = (limit: number): Reader => {
     pieces = undefined
   }
 
-  const parsed = (text: string) => {
-    const json = EventData.parse(text)
-    if (json !== undefined) frame.learn(text, json.value)
-    return json
-  }
-
   const dispatch = () => {
     const name = event
     const text = data?.text().trim()
@@ -80,7 +74,7 @@ export const make = (limit: number): Reader => {
     if (text === undefined && name === "") return
     becomeStream()
     if (overflown || Transcript.isComplete(transcript)) return
-    const json = text === undefined ? undefined : (frame.read(text) ?? parsed(text))
+    const json = text === undefined ? undefined : parse(text)
     if (/^error$/i.test(name)) Transcript.fail(transcript, asError(json === undefined ? text : json.value))
     else if (json !== undefined) Transcript.add(transcript, json.value)
     else if (text !== undefined && !DONE.test(text)) takeUnreadable(text)

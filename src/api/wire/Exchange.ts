@@ -4,16 +4,15 @@
  * whether by interruption or by a verdict.
  */
 import type { HttpClientError } from "@effect/platform/HttpClientError"
-import * as Cause from "effect/Cause"
 import type * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import * as Now from "../../telemetry/Now.js"
 import * as Connections from "../Connections.js"
 import type * as Begin from "./Begin.js"
@@ -61,16 +60,19 @@ export const hold = (
     const reader = EventStream.make(limits.maxBytes)
     let body: Body.Body | undefined
     let head: Heard.Head | undefined
-    const begun = Effect.suspend(() =>
-      begin(wait, (given) => {
-        body = given
-      })
+    const begun = Effect.map(
+      Effect.suspend(() =>
+        begin(wait, (given) => {
+          body = given
+        })
+      ),
+      ({ body, headers, status }) => {
+        head = { status, headers: Record.map(headers, limits.secret.scrub) }
+        return { body, head }
+      }
     )
-    const onHead = (begun: Heard.Head) => {
-      head = begun
-    }
     return Effect.map(
-      Effect.onExit(converse({ begun, limits, reader, onToken, clock, onHead }), (exit) => {
+      Effect.onExit(converse({ begun, limits, reader, onToken, clock }), (exit) => {
         if (cut !== undefined && Exit.isInterrupted(exit)) {
           cut.hand(Heard.cutShort(reader, limits.secret, head, cut.limitMs))
         }
@@ -89,12 +91,11 @@ export const hold = (
   })
 
 interface Conversation {
-  readonly begun: Effect.Effect<Begin.Opened, HttpClientError>
+  readonly begun: Effect.Effect<{ readonly body: Body.Body; readonly head: Heard.Head }, HttpClientError>
   readonly limits: Limits
   readonly reader: EventStream.Reader
   readonly onToken: OnToken
   readonly clock: TokenClock.TokenClock
-  readonly onHead: (head: Heard.Head) => void
 }
 
 interface Result {
@@ -106,16 +107,11 @@ interface Result {
 /** What broke off the exchange. */
 type Break = Exclude<Classify.Exchange, { readonly status: number }>
 
-const converse = ({ begun, clock, onHead, onToken, reader, limits }: Conversation): Effect.Effect<Result> =>
+const converse = ({ begun, clock, onToken, reader, limits }: Conversation): Effect.Effect<Result> =>
   clock.limit(Effect.mapError(begun, broken(limits))).pipe(
-    Effect.flatMap(({ body, headers: unscrubbed, status }) => {
-      const { scrub } = limits.secret
-      const headers: Record<string, string> = {}
-      for (const [name, value] of Object.entries(unscrubbed)) headers[name] = scrub(value)
-      const head: Heard.Head = { status, headers }
-      onHead(head)
+    Effect.flatMap(({ body, head }) => {
       const heard = (goesOn: boolean): Result => ({ exchange: Heard.of(reader, limits.secret, head), goesOn })
-      if (!isSuccess(status)) {
+      if (!isSuccess(head.status)) {
         // The status has decided already: what befalls the body of a failure takes nothing from it.
         return listen({ body, clock, reader, limits, onToken: undefined }).pipe(
           Effect.timeout(TokenClock.LAST_WORDS),
@@ -133,24 +129,14 @@ const converse = ({ begun, clock, onHead, onToken, reader, limits }: Conversatio
         }
       })
     }),
-    Effect.catchAllCause((cause) => {
-      const ended = breakIn(limits, cause)
-      if (Either.isLeft(ended)) return Effect.failCause(ended.left)
-      // With what had been said until then.
-      const exchange = { ...ended.right, transcript: reader.transcript }
-      return Effect.succeed<Result>({ exchange, goesOn: false })
-    })
-  )
-
-/** A client of the application may throw instead of failing, and what it throws may repeat the key. */
-const breakIn = ({ secret }: Limits, cause: Cause.Cause<Break>): Either.Either<Break, Cause.Cause<never>> =>
-  Either.orElse(Either.flip(Cause.failureOrCause(cause)), (other) =>
-    Either.fromOption(
-      Option.map(Cause.dieOption(other), (defect): Break => {
-        const message = `the HTTP client itself failed: ${secret.scrub(String(defect))}`
-        return { _tag: "Broken", message, permanent: true }
-      }),
-      () => other
+    // A client of the application may throw instead of failing, and what it throws may repeat the key.
+    Effect.catchAllDefect((defect) => {
+      const message = `the HTTP client itself failed: ${limits.secret.scrub(String(defect))}`
+      return Effect.fail<Break>({ _tag: "Broken", message, permanent: true })
+    }),
+    // With what had been said until then.
+    Effect.catchAll((ended) =>
+      Effect.succeed<Result>({ exchange: { ...ended, transcript: reader.transcript }, goesOn: false })
     )
   )
 

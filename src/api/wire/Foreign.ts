@@ -18,147 +18,144 @@ interface Shape {
   readonly opens?: boolean
 }
 
-const typeOf = (chunk: Lenient.Fields) => Lenient.get(chunk, "type")
-const has = (chunk: Lenient.Fields, key: string) => Lenient.get(chunk, key) !== undefined
-const statusOf = (chunk: Lenient.Fields) => {
-  const status = Lenient.get(chunk, "status")
-  return status === "incomplete" ? (Lenient.at(chunk, "incomplete_details", "reason") ?? status) : status
-}
+const statusOf = ({ incomplete_details: details, status }: Lenient.Fields) =>
+  status === "incomplete" ? (Lenient.get(details, "reason") ?? status) : status
 
 /** The first that fits. */
 const SHAPES: ReadonlyArray<Shape> = [
   {
     // Ollama's own chat and generate.
-    is: (chunk) => has(chunk, "done") && (has(chunk, "message") || has(chunk, "response")),
-    text: (chunk) => Lenient.at(chunk, "message", "content") ?? Lenient.get(chunk, "response"),
-    reasoning: (chunk) => Lenient.at(chunk, "message", "thinking") ?? Lenient.get(chunk, "thinking"),
-    finish: (chunk) => Lenient.get(chunk, "done_reason"),
-    done: (chunk) => Lenient.get(chunk, "done") === true
+    is: ({ done, message, response }) => done !== undefined && (message !== undefined || response !== undefined),
+    text: (chunk) => Lenient.at(chunk, "message", "content") ?? chunk["response"],
+    reasoning: (chunk) => Lenient.at(chunk, "message", "thinking") ?? chunk["thinking"],
+    finish: ({ done_reason }) => done_reason,
+    done: ({ done }) => done === true
   },
   {
     // Cloudflare's own.
-    is: (chunk) => Parts.isScalar(Lenient.get(chunk, "response")) && (has(chunk, "p") || has(chunk, "usage")),
-    text: (chunk) => Lenient.get(chunk, "response")
+    is: ({ p, response, usage }) => Parts.isScalar(response) && (p !== undefined || usage !== undefined),
+    text: ({ response }) => response
   },
   {
     // Responses: what is new.
-    is: (chunk) => typeOf(chunk) === "response.output_text.delta",
-    text: (chunk) => Lenient.get(chunk, "delta"),
+    is: ({ type }) => type === "response.output_text.delta",
+    text: ({ delta }) => delta,
     // Each item is a message of its own.
     block: (chunk) => blockOf(chunk, "output_index", 2)
   },
   {
-    is: (chunk) => /^response\.reasoning\w*\.delta$/.test(Lenient.string(typeOf(chunk)) ?? ""),
+    is: ({ type }) => /^response\.reasoning\w*\.delta$/.test(Lenient.string(type) ?? ""),
     text: () => undefined,
-    reasoning: (chunk) => Lenient.get(chunk, "delta")
+    reasoning: ({ delta }) => delta
   },
   {
     // Responses: the end of an item, which says all of it. Some say nothing before, and leave the list in the whole empty.
-    is: (chunk) => typeOf(chunk) === "response.output_text.done",
-    text: (chunk) => Lenient.get(chunk, "text"),
+    is: ({ type }) => type === "response.output_text.done",
+    text: ({ text }) => text,
     snapshot: true,
     block: (chunk) => blockOf(chunk, "output_index", 2)
   },
   {
-    is: (chunk) => typeOf(chunk) === "response.output_item.done",
-    text: (chunk) => itemsOf([Lenient.get(chunk, "item")], isSaid),
-    refusal: (chunk) => refusalIn([Lenient.get(chunk, "item")]),
+    is: ({ type }) => type === "response.output_item.done",
+    text: ({ item }) => itemsOf([item], isSaid),
+    refusal: ({ item }) => refusalIn([item]),
     snapshot: true,
     block: (chunk) => (Lenient.at(chunk, "item", "type") === "message" ? blockOf(chunk, "output_index", 2) : undefined)
   },
   {
     // Responses: the whole.
-    is: (chunk) => Array.isArray(Lenient.get(chunk, "output")) || typeof Lenient.get(chunk, "output_text") === "string",
-    text: (chunk) => itemsOf(Lenient.get(chunk, "output"), isSaid) || Lenient.get(chunk, "output_text"),
-    reasoning: (chunk) => itemsOf(Lenient.get(chunk, "output"), Parts.isThought),
-    refusal: (chunk) => refusalIn(Lenient.get(chunk, "output")),
+    is: ({ output, output_text }) => Array.isArray(output) || typeof output_text === "string",
+    text: ({ output, output_text }) => itemsOf(output, isSaid) || output_text,
+    reasoning: ({ output }) => itemsOf(output, Parts.isThought),
+    refusal: ({ output }) => refusalIn(output),
     finish: statusOf,
     snapshot: true,
-    done: (chunk) => Lenient.get(chunk, "status") === "completed"
+    done: ({ status }) => status === "completed"
   },
   {
     // Bedrock's Converse.
     is: (chunk) => Array.isArray(Lenient.at(chunk, "output", "message", "content")),
     text: (chunk) => Lenient.at(chunk, "output", "message", "content"),
-    finish: (chunk) => Lenient.get(chunk, "stopReason"),
+    finish: ({ stopReason }) => stopReason,
     snapshot: true
   },
   {
     // Anthropic's messages: what is new.
-    is: (chunk) => typeOf(chunk) === "content_block_delta",
+    is: ({ type }) => type === "content_block_delta",
     text: (chunk) => Lenient.at(chunk, "delta", "text"),
     reasoning: (chunk) => Lenient.at(chunk, "delta", "thinking"),
     // Text with a source is in many blocks, one behind the other.
     block: (chunk) => (Lenient.at(chunk, "delta", "text") === undefined ? undefined : blockOf(chunk, "index", 1))
   },
   {
-    is: (chunk) => typeOf(chunk) === "content_block_start",
-    text: (chunk) => Lenient.get(chunk, "content_block"),
+    is: ({ type }) => type === "content_block_start",
+    text: ({ content_block }) => content_block,
     block: (chunk) => (Lenient.at(chunk, "content_block", "type") === "text" ? blockOf(chunk, "index", 1) : undefined),
     opens: true
   },
   {
-    is: (chunk) => typeOf(chunk) === "message_delta" || typeOf(chunk) === "message_stop",
+    is: ({ type }) => type === "message_delta" || type === "message_stop",
     text: () => undefined,
     finish: (chunk) => Lenient.at(chunk, "delta", "stop_reason"),
-    done: (chunk) => typeOf(chunk) === "message_stop"
+    done: ({ type }) => type === "message_stop"
   },
   {
     // Anthropic's, the whole.
-    is: (chunk) => has(chunk, "stop_reason") && Array.isArray(Lenient.get(chunk, "content")),
-    text: (chunk) => Lenient.get(chunk, "content"),
-    reasoning: (chunk) => Lenient.get(chunk, "content"),
-    finish: (chunk) => Lenient.get(chunk, "stop_reason"),
+    is: ({ content, stop_reason }) => stop_reason !== undefined && Array.isArray(content),
+    text: ({ content }) => content,
+    reasoning: ({ content }) => content,
+    finish: ({ stop_reason }) => stop_reason,
     snapshot: true
   },
   {
     // Cohere's own: what is new, and the end.
-    is: (chunk) => typeOf(chunk) === "content-delta" || typeOf(chunk) === "message-end",
+    is: ({ type }) => type === "content-delta" || type === "message-end",
     text: (chunk) => Lenient.at(chunk, "delta", "message", "content", "text"),
     reasoning: (chunk) => Lenient.at(chunk, "delta", "message", "content", "thinking"),
     finish: (chunk) => Lenient.at(chunk, "delta", "finish_reason"),
-    done: (chunk) => typeOf(chunk) === "message-end"
+    done: ({ type }) => type === "message-end"
   },
   {
     // Meta's own for Llama, under the path of OpenAI's.
-    is: (chunk) => has(chunk, "completion_message"),
+    is: ({ completion_message }) => completion_message !== undefined,
     text: (chunk) => Lenient.at(chunk, "completion_message", "content"),
     finish: (chunk) => Lenient.at(chunk, "completion_message", "stop_reason"),
     snapshot: true
   },
   {
-    is: (chunk) => has(chunk, "event") && Lenient.at(chunk, "event", "event_type") !== undefined,
+    is: (chunk) => Lenient.at(chunk, "event", "event_type") !== undefined,
     text: (chunk) => Lenient.at(chunk, "event", "delta"),
     reasoning: (chunk) => Lenient.at(chunk, "event", "delta"),
     finish: (chunk) => Lenient.at(chunk, "event", "stop_reason")
   },
   {
     // Gemini's own; each chunk holds what is new.
-    is: (chunk) => Array.isArray(Lenient.get(chunk, "candidates")),
+    is: ({ candidates }) => Array.isArray(candidates),
     text: (chunk) => Lenient.at(chunk, "candidates", 0, "content", "parts"),
     reasoning: (chunk) => Lenient.at(chunk, "candidates", 0, "content", "parts"),
     finish: (chunk) => Lenient.at(chunk, "candidates", 0, "finishReason")
   },
   {
     // Cohere's and DashScope's own, and the like: a text and why it ended, side by side.
-    is: (chunk) => has(chunk, "finish_reason") && ["text", "message", "content"].some((field) => has(chunk, field)),
-    text: (chunk) =>
-      Lenient.at(chunk, "message", "content") ?? Lenient.get(chunk, "text") ?? Lenient.get(chunk, "content"),
-    finish: (chunk) => Lenient.get(chunk, "finish_reason"),
+    is: (chunk) =>
+      chunk["finish_reason"] !== undefined &&
+      ["text", "message", "content"].some((field) => chunk[field] !== undefined),
+    text: (chunk) => Lenient.at(chunk, "message", "content") ?? chunk["text"] ?? chunk["content"],
+    finish: ({ finish_reason }) => finish_reason,
     snapshot: true
   },
   {
     // llama.cpp's own completion.
-    is: (chunk) => Parts.isScalar(Lenient.get(chunk, "content")) && typeof Lenient.get(chunk, "stop") === "boolean",
-    text: (chunk) => Lenient.get(chunk, "content"),
-    finish: (chunk) => (Lenient.get(chunk, "stop_type") === "limit" ? "length" : Lenient.get(chunk, "stop_type")),
-    done: (chunk) => Lenient.get(chunk, "stop") === true
+    is: ({ content, stop }) => Parts.isScalar(content) && typeof stop === "boolean",
+    text: ({ content }) => content,
+    finish: ({ stop_type }) => (stop_type === "limit" ? "length" : stop_type),
+    done: ({ stop }) => stop === true
   },
   {
     // TGI's own: the last chunk has it all.
-    is: (chunk) => has(chunk, "generated_text"),
-    text: (chunk) => Lenient.get(chunk, "generated_text"),
-    finish: (chunk) => Lenient.at(chunk, "details", "finish_reason") ?? Lenient.get(chunk, "finish_reason"),
+    is: ({ generated_text }) => generated_text !== undefined,
+    text: ({ generated_text }) => generated_text,
+    finish: (chunk) => Lenient.at(chunk, "details", "finish_reason") ?? chunk["finish_reason"],
     snapshot: true
   }
 ]

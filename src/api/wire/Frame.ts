@@ -5,12 +5,7 @@
 import * as Lenient from "./Lenient.js"
 import * as Nesting from "./Nesting.js"
 
-/** Reads a chunk by the one before; `undefined` where it differs in more than its text. */
-export interface Frame {
-  readonly read: (chunk: string) => { readonly value: unknown } | undefined
-  /** The next chunks may be like this one, of which `value` was read. */
-  readonly learn: (chunk: string, value: unknown) => void
-}
+type Parse = (chunk: string) => { readonly value: unknown } | undefined
 
 interface Known {
   readonly before: string
@@ -24,28 +19,30 @@ const PLACES = ["content", "reasoning_content"] as const
 /** Servers that put something of its own into each chunk are not asked about more of them. */
 const MAX_IN_VAIN = 4
 
-export const make = (): Frame => {
+/** Reads a chunk by the one before, or as a whole where it differs in more than its text. */
+export const make = (parse: Parse): Parse => {
   let known: Known | undefined
   let inVain = 0
-  return {
-    learn: (chunk, value) => {
-      if (inVain === MAX_IN_VAIN) return
-      known = of(chunk, value)
-      if (known !== undefined) inVain += 1
-    },
-    read: (chunk) => {
-      if (known === undefined) return undefined
-      const { after, before } = known
-      const end = chunk.length - after.length
-      // A third of the time of `startsWith` and `endsWith`, which is what this is here for.
-      if (end < before.length || chunk.slice(0, before.length) !== before || chunk.slice(end) !== after)
-        return undefined
-      const text = inString(chunk.slice(before.length, end))
-      if (text === undefined) return undefined
+  return (chunk) => {
+    const text = known === undefined ? undefined : textIn(known, chunk)
+    if (known !== undefined && text !== undefined) {
       inVain = 0
       return { value: known.with(text) }
     }
+    const whole = parse(chunk)
+    if (whole !== undefined && inVain < MAX_IN_VAIN) {
+      known = of(chunk, whole.value)
+      if (known !== undefined) inVain += 1
+    }
+    return whole
   }
+}
+
+const textIn = ({ after, before }: Known, chunk: string): string | undefined => {
+  const end = chunk.length - after.length
+  // A third of the time of `startsWith` and `endsWith`, which is what this is here for.
+  if (end < before.length || chunk.slice(0, before.length) !== before || chunk.slice(end) !== after) return undefined
+  return inString(chunk.slice(before.length, end))
 }
 
 /** What stands between the quotes of a string, if one string it is. */

@@ -116,10 +116,21 @@ export const diagnose = (heard: Said): Diagnosis => {
     return { reason: new ServerFailed(present({ status: shown, message, because, permanent })), retryAt }
   }
 
+  const limited = (scope: Scope): Diagnosis => {
+    const daily = scope === "model" && isDaily(root, isHinted) ? true : undefined
+    const upstream = scope === "model" && isUpstream(root) ? true : undefined
+    const isTold = scope !== "model" || daily === true || upstream === true || Account.isProviders(root)
+    const crowded = !isTold && Busy.isCrowd(root) ? true : undefined
+    // Beside a quota for the day a delay of seconds is of no use.
+    const at = daily === true ? undefined : retryAt
+    const said = { status: shown, message, scope, hinted: at !== undefined }
+    return { reason: new RateLimited(present({ ...said, permanent, upstream, daily, crowded })), retryAt: at }
+  }
+
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
   if (ErrorName.isUnusable(root)) return { reason: new EmptyAnswer({ message }) }
   if (retryable === false) return { reason: rejected().reason }
-  if (status === 429) return limited({ status: shown, message, permanent }, scopeOf(root), root, retryAt)
+  if (status === 429) return limited(scopeOf(root))
   if (TokenLimit.isReached(message)) {
     const { maxCompletionTokens } = asked
     return { reason: new CutOff(present({ because: "token-limit" as const, maxCompletionTokens })) }
@@ -127,8 +138,7 @@ export const diagnose = (heard: Said): Diagnosis => {
   const fits = mayRefuse ? fitsIn(root, asked.maxCompletionTokens) : undefined
   if (fits !== undefined) return rejected({ fits })
   if (ErrorName.isFiltered(root)) return { reason: new Refused({ message }) }
-  if (status === 402 && isHinted && !Account.isSpent(root))
-    return limited({ status: shown, message, permanent }, "account", root, retryAt)
+  if (status === 402 && isHinted && !Account.isSpent(root)) return limited("account")
   if (concern === "model") return rejected()
   if (concern !== undefined) {
     const unproven = concern === "perhaps" ? true : undefined
@@ -153,24 +163,6 @@ const redirectOf = (status: number, headers: RetryHint.Headers): string | undefi
   return target === ""
     ? undefined
     : Excerpt.line(`HTTP ${status}: the server redirects to ${target}, which was not followed`)
-}
-
-const limited = (
-  said: Pick<RateLimited, "status" | "message" | "permanent">,
-  scope: Scope,
-  root: unknown,
-  retryAt: number | undefined
-): Diagnosis => {
-  const daily = scope === "model" && isDaily(root, retryAt !== undefined) ? true : undefined
-  const upstream = scope === "model" && isUpstream(root) ? true : undefined
-  const isTold = scope !== "model" || daily === true || upstream === true || Account.isProviders(root)
-  const crowded = !isTold && Busy.isCrowd(root) ? true : undefined
-  // Beside a quota for the day a delay of seconds is of no use.
-  const at = daily === true ? undefined : retryAt
-  return {
-    reason: new RateLimited(present({ ...said, scope, hinted: at !== undefined, upstream, daily, crowded })),
-    retryAt: at
-  }
 }
 
 /** Why a server that is well may have failed for now. What a provider has too much of says nothing of the server. */

@@ -9,18 +9,13 @@ import * as Consequence from "../../domain/Consequence.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
 
-interface Drawn {
-  readonly model: string
-  readonly cost: number
-}
-
 export interface Budget {
   readonly jobs: number
   /** What each model has drawn, and all of them together. */
   readonly drawn: HashMap.HashMap<string, number>
   readonly total: number
   /** Those that have drawn most, at most as many as are left out. */
-  readonly most: ReadonlyArray<Drawn>
+  readonly most: ReadonlyArray<{ readonly model: string; readonly cost: number }>
   readonly givenBack: number
   /** When the first retry was taken from a full budget, in milliseconds since the epoch. */
   readonly since: number

@@ -68,7 +68,7 @@ describe("a server that only .env names", () => {
 
   it.effect("gets none over plain http, but on this machine", () =>
     Effect.gen(function* () {
-      for (const host of ["localhost:11434", "127.0.0.1:8080", "127.8.9.1", "[::1]:1"]) {
+      for (const host of ["localhost:11434", "127.0.0.1:8080", "127.8.9.1", "[::1]:1", "0.0.0.0:8000", "[::]:8000"]) {
         strictEqual(yield* choose({ file: { [URL]: `http://${host}/v1`, [KEY]: "of the file" } }), "of the file")
       }
       for (const host of [

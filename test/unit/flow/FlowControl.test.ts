@@ -2,7 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Fiber, FiberId, Layer, Logger, Option, TestClock } from "effect"
-import { CircuitOpen, GenerationError, ServerFailed } from "../../../src/domain/GenerationError.js"
+import {
+  CircuitOpen,
+  GenerationError,
+  RateLimited,
+  type Scope,
+  ServerFailed
+} from "../../../src/domain/GenerationError.js"
 import * as FlowControl from "../../../src/flow/FlowControl.js"
 import type { GenerationReport } from "../../../src/generation/Report.js"
 import {
@@ -418,6 +424,33 @@ describe("tickets", () => {
       })
       const other = yield* admit({ ...subject, model: "x/2" })
       assert.strictEqual(other._tag, "Go")
+    })
+  )
+
+  it.effect("at the pace of :free models are none for a model that has to wait for a moment of its own", () =>
+    Effect.gen(function* () {
+      const admit = yield* Tickets.open(yield* FlowControl.make())
+      const free = (n: number) => admit({ model: `x/${n}:free`, isFree: true, tokens: 1 })
+      const settle = (n: number, exit: Exit.Exit<unknown, GenerationError>) =>
+        Effect.flatMap(free(n), (admission) =>
+          admission._tag === "Go" ? admission.settle(exit) : Effect.die(admission)
+        )
+      const refused = (scope: Scope, retryAt: number) => {
+        const reason = new RateLimited({ status: 429, scope, message: "", hinted: true, upstream: true })
+        return Exit.fail(new GenerationError({ model: "", reason, retryAt }))
+      }
+      for (const n of [1, 2, 3, 4, 5, 6]) yield* settle(n, ok)
+      yield* settle(9, refused("model", 60_000))
+      yield* TestClock.adjust(900)
+      yield* settle(1, refused("free-per-minute", 1_900))
+      const waiting = yield* Effect.all(
+        Array.from({ length: 20 }, () => free(9)),
+        { concurrency: "unbounded" }
+      ).pipe(Effect.fork)
+      const other = yield* Effect.fork(free(2))
+      yield* TestClock.adjust(1_000)
+      assert.isTrue(Option.isSome(yield* Fiber.poll(waiting)))
+      assert.strictEqual((yield* Effect.flatten(Fiber.poll(other)).pipe(Effect.flatten))._tag, "Go")
     })
   )
 

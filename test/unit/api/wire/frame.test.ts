@@ -19,19 +19,12 @@ const chunkOf = (delta: object, more: object = {}) => ({
 
 /** What comes out of a stream's chunks, and how many of them were read by the one before. */
 const readAll = (chunks: ReadonlyArray<string>) => {
-  const frame = Frame.make()
-  let known = 0
-  const values = chunks.map((chunk) => {
-    const read = frame.read(chunk)
-    if (read !== undefined) {
-      known += 1
-      return read.value
-    }
-    const value: unknown = JSON.parse(chunk)
-    frame.learn(chunk, value)
-    return value
+  let known = chunks.length
+  const read = Frame.make((chunk) => {
+    known -= 1
+    return { value: JSON.parse(chunk) }
   })
-  return { known, values }
+  return { values: chunks.map((chunk) => read(chunk)?.value), known }
 }
 
 const expectSame = (chunks: ReadonlyArray<string>) => {
