@@ -54,7 +54,10 @@ const ROWS: ReadonlyArray<Row> = [
   // vLLM does not count the tokens of a prompt that has too many letters: ".. and your prompt contains 2581 characters"
   row("context length~#(?: tokens)?~contains # characters", half),
   // "max_tokens=16384 cannot be greater than max_model_len=max_total_tokens=8192"
-  row(`${CEILING}[ =:]{1,3}\\d+ cannot be (?:greater|larger|more) than max_\\w+=\\D{0,30}#`, half),
+  row(
+    `${CEILING}[^\\n\\d]{0,12}[\\d,_]+\\W{1,3}(?:(?:is|cannot be|must not be) (?:greater|larger|more) than|exceeds) (?:the )?max_(?:model_len|seq_len|total_tokens)\\D{0,30}#`,
+    half
+  ),
   // "700 prompt tokens + 4096 max_tokens exceeds context size 4096"
   row("(?<![\\d,_])# prompt tokens \\+ \\d+ \\w+ exceeds? (?:the )?context (?:size|length|window)\\D{0,20}#", room),
   // "The sum of prompt length (897.0), query length (0) and max_tokens (4096) should not exceed max_seq_len (4096)"
@@ -91,7 +94,7 @@ const ROWS: ReadonlyArray<Row> = [
   row(`${CEILING}\\W*:? # > #, which is the max`, ([, n = 0]) => n),
   // "max_tokens (100000) exceeds the maximum output tokens allowed for model X (8192)", ".. of 131072 exceeds the .. limit: 102400"
   row(
-    `${CEILING}(?: of)?\\W{1,4}\\d+\\W{1,3}exceeds? (?:the )?(?=max|\\w+ limit)[^\\n]{0,120}?(?:\\(|: |\\b(?:max|maximum|limit|of|is) )#(?![\\w.-]*\\w)`,
+    `${CEILING}[^\\n\\d]{0,12}[\\d,_]+\\W{1,3}(?:which )?exceeds (?:the )?(?:model(?:'s)? )?(?=max|limit)[^\\n]{0,120}?(?:\\(|: |\\b(?:max|maximum|limit|of|is) )#(?![\\w.-]*\\w)`,
     first
   ),
   row(`${CEILING}~${AT_MOST} ?[\`'"]?#`, first),
