@@ -31,10 +31,9 @@ export const index = (models: ReadonlyArray<ModelInfo>): Index => {
 }
 
 const indexed = (models: ReadonlyArray<ModelInfo>): Index => {
-  const slugs = models.flatMap((model) =>
-    model.canonicalSlug === undefined ? [] : [[model.canonicalSlug, model] as const]
-  )
-  const bySlug = [...slugs].sort(([, a], [, b]) => Number(ModelId.isFree(a.id)) - Number(ModelId.isFree(b.id)))
+  const bySlug = models
+    .flatMap((model) => (model.canonicalSlug === undefined ? [] : [[model.canonicalSlug, model] as const]))
+    .sort(([, a], [, b]) => Number(ModelId.isFree(a.id)) - Number(ModelId.isFree(b.id)))
   return {
     models,
     byId: mapOf(models.map((model) => [model.id, model])),

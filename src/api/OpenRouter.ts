@@ -218,13 +218,10 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       })
     )
 
-  const list = get("/models", Catalog.decodeModels).pipe(
-    Effect.tap((found) =>
-      Effect.sync(() => {
-        listed = Models.index(found)
-      })
-    )
-  )
+  const list = Effect.map(get("/models", Catalog.decodeModels), (found) => {
+    listed = Models.index(found)
+    return found
+  })
   const [models, forget] = yield* Effect.cachedInvalidateWithTTL(list, CATALOG_TTL)
   const service: Service = {
     baseUrl,
