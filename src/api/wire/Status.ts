@@ -40,6 +40,9 @@ const meaningOf = (named: number, said: RetryHint.Said): number => {
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
   if (named === 429 && Account.isBarred(root) && RetryHint.retryAt({ ...said, status: 429 }) === undefined) return 403
+  // A quota that fills up again.
+  const isQuota = named === 403 && /\bquota\b/i.test(ErrorShape.words(root)) && !Account.isEmpty(root)
+  if (isQuota && RetryHint.retryAt(said) !== undefined) return 429
   // The credentials are the gateway's own.
   if (named === 401 || named === 402) return ErrorName.isCooling(root) ? 429 : named
   if (named !== 404 && !BLAMED.has(named)) return named
