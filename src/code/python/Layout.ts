@@ -2,6 +2,7 @@
  * What a tree forgets: which tokens stand around a node, above all whether it has brackets of its own. Built only when a
  * rule asks for it, which most modules never make it do.
  */
+import { words } from "../Words.js"
 import type { Token } from "./Token.js"
 
 interface Spot {
@@ -26,10 +27,8 @@ const LINE = 2 ** 20
 
 const encoder = new TextEncoder()
 
-const KEYWORDS_BEFORE_A_GROUP = new Set(
-  "and as assert async await case del elif else except for from if import in is lambda not or raise return while with yield match".split(
-    " "
-  )
+const KEYWORDS_BEFORE_A_GROUP = words(
+  "and as assert async await case del elif else except for from if import in is lambda not or raise return while with yield match"
 )
 
 /** After these a bracket calls or subscripts, after anything else it groups. */

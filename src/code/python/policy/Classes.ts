@@ -3,10 +3,10 @@
  * without members, which makes a class of any names when it is called.
  */
 import type { ASTNodeUnion } from "py-ast"
+import { words } from "../../Words.js"
 import { type ExprNode, type Of, visit } from "../Tree.js"
 import * as Fields from "./Fields.js"
 import * as Special from "./Special.js"
-import { words } from "./Words.js"
 
 type PathsOf = (node: ExprNode) => ReadonlyArray<string>
 

@@ -1,6 +1,6 @@
+import { words } from "../../Words.js"
 /** Which dotted paths are modules, and what a checked module may use of them. */
 import { PUBLIC_NAMES, STARRED } from "./PublicNames.js"
-import { words } from "./Words.js"
 
 /** What the allowed modules have imported for themselves, and how some reach files and machine code. */
 const PRIVATE_NAMES = words(

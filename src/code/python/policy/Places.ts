@@ -3,13 +3,13 @@
  * name, `type` with one argument. The parent says so of its child, on the way down.
  */
 import type { ASTNodeUnion } from "py-ast"
+import { words } from "../../Words.js"
 import { mangled } from "../scopes/Table.js"
 import { type ExprNode, type Of, parametersOf, type StmtNode } from "../Tree.js"
 import * as Annotations from "./Annotations.js"
 import * as Fields from "./Fields.js"
 import { constantName, memberNames, NAMED, namesMembers } from "./Members.js"
 import type { Use } from "./Use.js"
-import { words } from "./Words.js"
 
 const TYPE_NAMES = new Set(["__name__", "__qualname__"])
 const OUTPUTS = new Set(["write", "flush"])

@@ -1,7 +1,7 @@
+import { words } from "../../Words.js"
 /** Which names may stand where, and what is said of the others. */
 import { ENUMS } from "./Classes.js"
 import type { Use } from "./Use.js"
-import { words } from "./Words.js"
 
 /** Where a builtin may stand that is refused elsewhere; nowhere, for most. */
 export const FORBIDDEN_NAMES: ReadonlyMap<string, ReadonlySet<Use>> = new Map<string, ReadonlySet<Use>>([

@@ -3,8 +3,8 @@
  * module keeps for itself.
  */
 import type { ASTNodeUnion } from "py-ast"
+import { words } from "../../Words.js"
 import type { Use } from "./Use.js"
-import { words } from "./Words.js"
 
 /** Special methods and attributes that lead to nothing but the object they belong to. */
 const ATTRIBUTES = words(
