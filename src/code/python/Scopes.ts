@@ -10,6 +10,7 @@ import {
   type Arguments,
   captureOf,
   type Comprehension,
+  defaultsOf,
   type ExprNode,
   expectsNameError,
   type FunctionNode,
@@ -61,7 +62,7 @@ class Walk {
         if (node.target.nodeType === "Name") this.binder.bindNamed(node.target.id, node)
         break
       case "Lambda":
-        this.each([...node.args.defaults, ...node.args.kw_defaults])
+        this.each(defaultsOf(node.args))
         this.binder.within("function", [], () => {
           this.parameters(node.args)
           this.expression(node.body)
@@ -102,7 +103,7 @@ class Walk {
 
   private functionDef({ args, body, decorator_list, name, returns, type_params, ...node }: FunctionNode): void {
     this.each(decorator_list)
-    this.each([...args.defaults, ...args.kw_defaults])
+    this.each(defaultsOf(args))
     // Type parameters are known to the annotations, and to nothing else out here.
     const evaluated = type_params.length === 0
     for (const { annotation } of parametersOf(args)) this.annotation(annotation, evaluated)

@@ -47,6 +47,10 @@ const some = (...nodes: ReadonlyArray<ExprNode | null | undefined>): ReadonlyArr
 export const parametersOf = ({ args, kwarg, kwonlyargs, posonlyargs, vararg }: Arguments): ReadonlyArray<Of<"Arg">> =>
   [...posonlyargs, ...args, vararg, ...kwonlyargs, kwarg].filter((parameter) => parameter !== undefined)
 
+/** They run in the scope around the function. */
+export const defaultsOf = ({ defaults, kw_defaults }: Arguments): ReadonlyArray<ExprNode> =>
+  some(...defaults, ...kw_defaults)
+
 /** The operands of an expression that opens no scope of its own and binds nothing. */
 export const operandsOf = (node: ExprNode): ReadonlyArray<ExprNode> => {
   switch (node.nodeType) {
