@@ -138,11 +138,12 @@ class Survey {
           break
         default:
       }
-      for (const name of Special.definedBy(node)) {
-        if ("lineno" in node) this.complain("forbidden-name", `defining '${name}' is not allowed`, node.lineno)
-      }
       for (const name of Special.bound(node)) {
-        if (name !== undefined && Fields.TAKERS.has(name) && "lineno" in node) this.taker(name, node.lineno)
+        if (!("lineno" in node)) continue
+        if (Special.isForbidden(name)) {
+          this.complain("forbidden-name", `defining '${name}' is not allowed`, node.lineno)
+        }
+        if (Fields.TAKERS.has(name)) this.taker(name, node.lineno)
       }
       this.places.note(node)
       return true

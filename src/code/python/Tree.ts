@@ -194,3 +194,15 @@ const visitFields = (node: ASTNodeUnion, each: Each): void => {
     } else if (isNode(value)) visit(value, each)
   }
 }
+
+const SCOPES: ReadonlySet<string> = new Set(["FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"])
+
+/** The nodes of a block, with its functions and classes but not what is in them. */
+export const visitOwn = (body: ReadonlyArray<StmtNode>, each: (node: ASTNodeUnion) => void): void => {
+  for (const statement of body) {
+    visit(statement, (node) => {
+      each(node)
+      return !SCOPES.has(node.nodeType)
+    })
+  }
+}

@@ -4,8 +4,7 @@ import { words } from "../../Words.js"
  * field stands where it is made, and nothing may get hold of it before `dataclass` has put its value in its place.
  */
 import type { ExprNode, Of } from "../Tree.js"
-
-type PathsOf = (node: ExprNode) => ReadonlyArray<string>
+import type { PathsOf } from "./Origins.js"
 
 const calledAs = (node: ExprNode): ExprNode => (node.nodeType === "Call" ? node.func : node)
 

@@ -9,6 +9,7 @@ import { type ExprNode, type Of, parametersOf, type StmtNode } from "../Tree.js"
 import * as Annotations from "./Annotations.js"
 import * as Fields from "./Fields.js"
 import { constantName, memberNames, NAMED, namesMembers } from "./Members.js"
+import type { PathsOf } from "./Origins.js"
 import type { Use } from "./Use.js"
 
 const TYPE_NAMES = new Set(["__name__", "__qualname__"])
@@ -41,8 +42,8 @@ export class Places {
    */
   constructor(
     private readonly bound: ReadonlySet<string>,
-    private readonly pathsOf: (node: ExprNode) => ReadonlyArray<string>,
-    private readonly maybe: (node: ExprNode) => ReadonlyArray<string>
+    private readonly pathsOf: PathsOf,
+    private readonly maybe: PathsOf
   ) {}
 
   of(node: ASTNodeUnion): Use | undefined {

@@ -69,7 +69,10 @@ export const foundIn = (text: string): string | undefined =>
 
 const NONE: ReadonlyArray<string> = []
 
-export const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => {
+const one = (name: string | undefined): ReadonlyArray<string> => (name === undefined ? NONE : [name])
+
+/** The names that a node itself binds. */
+export const bound = (node: ASTNodeUnion): ReadonlyArray<string> => {
   switch (node.nodeType) {
     case "FunctionDef":
     case "AsyncFunctionDef":
@@ -77,12 +80,12 @@ export const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => 
     case "ExceptHandler":
     case "MatchAs":
     case "MatchStar":
-      return [node.name]
+      return one(node.name)
     case "MatchMapping":
-      return [node.rest]
+      return one(node.rest)
     case "Import":
     case "ImportFrom":
-      return node.names.map(({ asname }) => asname)
+      return node.names.flatMap(({ asname }) => one(asname))
     case "Global":
     case "Nonlocal":
       return node.names
@@ -93,11 +96,6 @@ export const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => 
   }
 }
 
-/** The special names that a node binds and must not: `__reduce__` lets `copy` call and set what it likes. */
-export const definedBy = (node: ASTNodeUnion): ReadonlyArray<string> => {
-  const names = bound(node)
-  return names.length === 0 ? NONE : names.flatMap((name) => (name === undefined ? NONE : forbidden(name)))
-}
-
-const forbidden = (name: string): ReadonlyArray<string> =>
-  isSpecial(name) && !ATTRIBUTES.has(name) && !DEFINITIONS.has(name) && !OPERATOR.test(name) ? [name] : NONE
+/** A special name that nothing may bind: `__reduce__` lets `copy` call and set what it likes. */
+export const isForbidden = (name: string): boolean =>
+  isSpecial(name) && !ATTRIBUTES.has(name) && !DEFINITIONS.has(name) && !OPERATOR.test(name)
