@@ -134,7 +134,7 @@ class Reading {
     const end = to < close ? this.endOf(to - 1) : (this.tokens[close]?.offset ?? 0)
     const text = this.without(gaps, this.tokens[from]?.offset ?? 0, end)
     // Where the module ends before the bracket does, so does the last part.
-    const closer = to < close || this.tokens[close]?.kind === "operator" ? Displays.CLOSING[kind] : "\n"
+    const closer = to < close || this.tokens[close]?.kind === "operator" ? Displays.closing(kind) : "\n"
     const module = PyAst.parsed(opening + text + closer, place, this.whole)
     yield
     return yield* this.filled(module, gaps)
