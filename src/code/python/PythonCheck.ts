@@ -80,7 +80,8 @@ function* understood(text: string, bare: Bare.Bare, target: Target): Checking<Pi
   const readable = yield* Rewrite.rewriting(bare.text, all)
   yield
   let known = readable === text ? tokens : undefined
-  const readableTokens = (): Tokens => (known ??= Either.getOrElse(Tokenizer.again(readable, target), () => tokens))
+  const readableTokens = (): Tokens =>
+    (known ??= Either.getOrElse(Tokenizer.tokenize(readable, target, Infinity), () => tokens))
   const parsed = yield* Parser.tree(readable, statements, readableTokens)
   // Asked for in the midst of other work, they would be read in one go.
   if (isLong && known === undefined && (Either.isLeft(parsed) || Layout.isWanted(all))) {

@@ -72,7 +72,7 @@ const taken = (source: string): Taken | undefined => {
   const tokens = tokensOf(source)
   if (tokens === undefined || Either.isLeft(compiles(source, NEWEST))) return undefined
   const text = Rewrite.forParser(source, tokens.all)
-  const read = Either.getOrThrow(Tokenizer.again(text, NEWEST))
+  const read = Either.getOrThrow(Tokenizer.tokenize(text, NEWEST, Infinity))
   return Either.match(
     PyAst.parsed(text, PyAst.TOP, () => read),
     {
@@ -207,7 +207,7 @@ describe("small pieces of Python", () => {
       const tokens = tokensOf(source)
       if (tokens === undefined) continue
       const text = Rewrite.forParser(source, tokens.all)
-      const read = (): Tokens => Either.getOrElse(Tokenizer.again(text, NEWEST), () => tokens)
+      const read = (): Tokens => Either.getOrElse(Tokenizer.tokenize(text, NEWEST, Infinity), () => tokens)
       const steps = Statement.parsed({ text, lines: 0, line: 1 }, read, { least: 2, part: 1 })
       let rests = 0
       let step = steps.next()
@@ -236,7 +236,7 @@ describe("small pieces of Python", () => {
     for (const head of heads) {
       const indent = head.startsWith("match") ? "  " : head === "" ? "" : " "
       const source = head + read.map((text) => text.replaceAll(/^(?=.)/gm, indent)).join("")
-      const tokens = Either.getOrThrow(Tokenizer.again(source, NEWEST))
+      const tokens = Either.getOrThrow(Tokenizer.tokenize(source, NEWEST, Infinity))
       const whole = PyAst.parsed(source, PyAst.TOP, () => tokens)
       const inParts = Steps.run(Parser.tree(source, Cuts.statements(tokens.all), () => tokens))
       const body = Either.map(inParts, (module) => shown(module.body))

@@ -31,7 +31,7 @@ const readable = (source: string): { readonly text: string; readonly tokens: () 
   const tokens = Tokenizer.tokenize(source, TARGET)
   if (Either.isLeft(tokens)) return undefined
   const text = Rewrite.forParser(source, tokens.right.all)
-  return { text, tokens: () => Either.getOrElse(Tokenizer.again(text, TARGET), () => tokens.right) }
+  return { text, tokens: () => Either.getOrElse(Tokenizer.tokenize(text, TARGET, Infinity), () => tokens.right) }
 }
 
 const HAS_BLOCKS = /^(?:.*Def|(?:Async)?(?:With|For)|If|While|Try.*|Match.*|ExceptHandler)$/

@@ -23,7 +23,7 @@ const said = (source: string): string =>
     onRight: ({ arity }) => `ok ${arity}`
   })
 
-const tokensOf = (source: string) => Either.getOrThrow(Tokenizer.again(source, TARGET)).all
+const tokensOf = (source: string) => Either.getOrThrow(Tokenizer.tokenize(source, TARGET, Infinity)).all
 
 describe("the size of a module", () => {
   it("is 256 kB of UTF-8 at most", () => {

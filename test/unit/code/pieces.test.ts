@@ -39,7 +39,7 @@ beforeEach(() => {
 
 const sizeIn = ({ all }: Tokens): number => all.reduce((size, token) => size + Cuts.sizeOf(token), 0)
 
-const tokensOf = (text: string): Either.Either<Tokens, unknown> => Tokenizer.again(text, Target.of("3.11"))
+const tokensOf = (text: string): Either.Either<Tokens, unknown> => Tokenizer.tokenize(text, Target.of("3.11"), Infinity)
 
 const sizeOf = (text: string): number => sizeIn(Either.getOrThrow(tokensOf(text)))
 
