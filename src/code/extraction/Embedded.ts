@@ -2,9 +2,10 @@
  * Code in a string of another language, with its line breaks escaped or as they are: `{"code": "import math\n..."}`, alone, in a
  * fence, or in the middle of a sentence, and cut off if it must be; arrays of lines; the cells of a notebook; `code = """..."""`.
  */
+import { ENTRY_POINT } from "../Contract.js"
 import type { Rest, Steps } from "../Steps.js"
 import * as Preference from "./Preference.js"
-import { type Inner, MENTION } from "./Wrapping.js"
+import type { Inner } from "./Wrapping.js"
 
 const ESCAPED_BREAK = /\\n/
 
@@ -76,7 +77,7 @@ function* escapedStrings(text: string): Steps<ReadonlyArray<Inner>> {
   for (const quote of ["'", '"']) {
     for (const [body, closed] of literals(text, quote)) {
       yield
-      if (!body.includes(MENTION) || !ESCAPED_BREAK.test(body)) continue
+      if (!body.includes(ENTRY_POINT) || !ESCAPED_BREAK.test(body)) continue
       const decoded = yield* decode(body)
       if (decoded !== undefined) found.push({ text: decoded, open: !closed })
     }
@@ -104,7 +105,7 @@ const joinedLines = (lines: ReadonlyArray<string>): string => {
 
 /** The texts in a value that mention the function, in their order. */
 const textsIn = (value: unknown): ReadonlyArray<string> => {
-  if (isText(value)) return value.includes(MENTION) ? [value] : []
+  if (isText(value)) return value.includes(ENTRY_POINT) ? [value] : []
   if (Array.isArray(value)) {
     const items: ReadonlyArray<unknown> = value
     return items.length > 1 && items.every(isText) ? textsIn(joinedLines(items)) : items.flatMap(textsIn)
@@ -161,7 +162,7 @@ const lastDefinition = (text: string): number => [...text.matchAll(new RegExp(DE
 
 /** What stands between three quotes, from the longest on; with a backslash in it nobody knows what it means. */
 function* tripleQuoted(text: string): Generator<Inner> {
-  const lastMention = text.lastIndexOf(MENTION)
+  const lastMention = text.lastIndexOf(ENTRY_POINT)
   for (const match of text.matchAll(TRIPLE)) {
     const [whole, raw, quote = ""] = match
     const from = match.index + whole.length
@@ -170,7 +171,8 @@ function* tripleQuoted(text: string): Generator<Inner> {
     const ends = (at: number): boolean => CLOSES.test(rest.slice(at + quote.length, at + quote.length + 80))
     const first = rest.indexOf(quote)
     if (first === -1) return
-    if (ends(first) && !rest.slice(0, first).includes(MENTION) && !rest.startsWith("\n", first + quote.length)) continue
+    if (ends(first) && !rest.slice(0, first).includes(ENTRY_POINT) && !rest.startsWith("\n", first + quote.length))
+      continue
     if (definesOutside(text.slice(0, match.index))) return
     const defined = lastDefinition(rest)
     const escape = raw === "" ? rest.indexOf("\\") : -1
@@ -196,7 +198,7 @@ export const nested = (text: string): { readonly inner: string | undefined } | u
 }
 
 export function* texts(text: string): Generator<Inner | Rest> {
-  if (!text.includes(MENTION)) return
+  if (!text.includes(ENTRY_POINT)) return
   const isEscaped = ESCAPED_BREAK.test(text)
   if (definesOutside(text)) return yield* tripleQuoted(text)
   if (isEscaped || /"\s*,\s*"/.test(text)) {

@@ -1,6 +1,7 @@
 /**
  * Blocks that belong together: one module over several blocks, cut anywhere, or helpers in one and the function in another.
  */
+import { ENTRY_POINT } from "../Contract.js"
 import * as Steps from "../Steps.js"
 import type { Block, Compiles } from "./Fence.js"
 import { indentOf } from "./Indent.js"
@@ -120,7 +121,7 @@ export function* joined(units: ReadonlyArray<Block>, compiles: Compiles): Steps.
     labelled.map(({ content }) => content),
     compiles
   )
-  const last = python.findLastIndex((source) => source.includes("execute_trade"))
+  const last = python.findLastIndex((source) => source.includes(ENTRY_POINT))
   if (python.length < 2 || last === -1) return []
   const own = python[last] ?? ""
   const all = (sources: ReadonlyArray<string>): string =>

@@ -3,6 +3,7 @@
  * shape do the same with other constants. Built-in names, attributes and the three actions stay as they are.
  */
 import * as Either from "effect/Either"
+import { ENTRY_POINT } from "../Contract.js"
 import { BUILTINS } from "./Builtins.js"
 import * as PythonCheck from "./PythonCheck.js"
 import * as Target from "./Target.js"
@@ -48,7 +49,7 @@ const marksOf = (module: Module): ReadonlyArray<Mark> => {
 
   const emit = (exact: string, loose = exact) => marks.push({ exact, loose })
   const emitName = (name: string) => {
-    const known = imported.get(name) ?? (BUILTINS.has(name) || name === "execute_trade" ? name : undefined)
+    const known = imported.get(name) ?? (BUILTINS.has(name) || name === ENTRY_POINT ? name : undefined)
     if (known !== undefined) return emit(known)
     if (!numbers.has(name)) numbers.set(name, numbers.size)
     return emit(`v${numbers.get(name)}`, "v")
