@@ -180,7 +180,8 @@ export class Reader {
       else yield* this.within(inner, depth, open)
     }
     if (!defines) return
-    yield* part(yield* Prose.indented(text), open)
+    const block = yield* Prose.indented(text)
+    if (block !== undefined) yield { source: block, open }
     if (!fenced || open) {
       yield* Steps.map(Prose.regions(text, this.firstWrongLine), (source) => ({ source, open }))
     }
@@ -204,6 +205,3 @@ export class Reader {
     yield* Embedded.texts(text)
   }
 }
-
-const part = (source: string | undefined, open: boolean): ReadonlyArray<Candidate> =>
-  source === undefined ? [] : [{ source, open }]

@@ -174,14 +174,11 @@ export function* withoutMagic(text: string): Steps.Steps<string | undefined> {
   if (!SOME_MAGIC.test(text)) return undefined
   const lines = yield* Line.linesOf(text)
   const kept: Array<string> = []
-  let quote = ""
-  let depth = 0
+  let open = Line.NOTHING
   for (const [at, line] of lines.entries()) {
     if (at % Steps.STRETCH === 0) yield
-    if (quote === "" && depth === 0 && MAGIC.test(line)) continue
-    const scanned = Line.scan(line, quote)
-    quote = scanned.quote
-    depth = Math.max(0, depth + scanned.depth)
+    if (!Line.isOpen(open) && MAGIC.test(line)) continue
+    open = Line.behind(line, open)
     kept.push(line)
   }
   return kept.length === lines.length ? undefined : kept.join("\n")
