@@ -1,4 +1,5 @@
 /** Where a large statement can be cut: at the commas between its brackets, as those of a table or of a long call. */
+import { isCloser, isOpener } from "./Brackets.js"
 import * as Layout from "./Layout.js"
 import type { Token } from "./Token.js"
 
@@ -81,8 +82,8 @@ export const brackets = (tokens: ReadonlyArray<Token>): ReadonlyArray<Bracket> =
     if (begins && open.length === 0) isPattern = text === "match" || text === "case"
     begins = kind === "newline" || kind === "indent" || kind === "dedent"
     if (kind !== "operator" && kind !== "name") continue
-    if (text === "(" || text === "[" || text === "{") open.push(new Open(tokens, index))
-    else if (text === ")" || text === "]" || text === "}") close(index)
+    if (isOpener(text)) open.push(new Open(tokens, index))
+    else if (isCloser(text)) close(index)
     else open.at(-1)?.take(index, text)
   }
   while (open.length > 0) close(tokens.length - 1)

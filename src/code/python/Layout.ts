@@ -1,8 +1,9 @@
+import { words } from "../Words.js"
 /**
  * What a tree forgets: which tokens stand around a node, above all whether it has brackets of its own. Built only when a
  * rule asks for it, which most modules never make it do.
  */
-import { words } from "../Words.js"
+import { isCloser, isOpener } from "./Brackets.js"
 import type { Token } from "./Token.js"
 
 interface Spot {
@@ -37,9 +38,7 @@ export const isOperand = (token: Token | undefined): boolean =>
   (token.kind === "string" ||
     token.kind === "number" ||
     (token.kind === "name" && !KEYWORDS_BEFORE_A_GROUP.has(token.text)) ||
-    token.text === ")" ||
-    token.text === "]" ||
-    token.text === "}")
+    isCloser(token.text))
 
 /** For every byte of a line the UTF-16 unit it belongs to; `undefined` where the two are the same. */
 const unitsByByte = (line: string): ReadonlyArray<number> | undefined => {
@@ -59,8 +58,8 @@ const closerOf = (tokens: ReadonlyArray<Token>, index: number): number | undefin
   for (let at = index; at < tokens.length; at++) {
     const { kind, text } = tokens[at] ?? {}
     if (kind !== "operator") continue
-    if (text === "(" || text === "[" || text === "{") depth++
-    else if ((text === ")" || text === "]" || text === "}") && --depth === 0) return at
+    if (isOpener(text)) depth++
+    else if (isCloser(text) && --depth === 0) return at
   }
   return undefined
 }

@@ -1,10 +1,11 @@
+import * as Steps from "../Steps.js"
 /**
  * Valid Python that the parser cannot read or reads wrongly, put in other words for it. `match a, b:` and `case a, b:` get
  * the brackets that Python does not ask for, `del a,` loses its comma, f-strings become calls that hold the same
  * expressions, characters in texts that go by a name get their number, names that are not ASCII are written with numbers, a comprehension that is asynchronous says so in a clause of
  * its own, indentation becomes spaces, and a backslash on a line of its own goes. No line moves, and nobody but the parser sees the result.
  */
-import * as Steps from "../Steps.js"
+import { isCloser, isOpener } from "./Brackets.js"
 import * as Escapes from "./Escapes.js"
 import { MARK, written } from "./Identifier.js"
 import { measure } from "./Indentation.js"
@@ -30,8 +31,8 @@ const head = (tokens: ReadonlyArray<Token>, from: number): Head | undefined => {
     const { kind, text } = tokens[at] ?? { kind: "end", text: "" }
     if (kind === "newline" || kind === "end") return undefined
     if (kind === "string") continue
-    if (text === "(" || text === "[" || text === "{") depth++
-    else if (text === ")" || text === "]" || text === "}") depth--
+    if (isOpener(text)) depth++
+    else if (isCloser(text)) depth--
     else if (depth > 0) continue
     else if (text === ":" || text === "if") return { comma, stop: at }
     else if (text === "=" || text === ";") return undefined

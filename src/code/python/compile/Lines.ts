@@ -2,6 +2,7 @@
  * Rules that are seen in the sequence of tokens and lost in the tree: what may follow a semicolon, where a decorator and
  * an import list end, and which string literals may stand side by side.
  */
+import { isCloser, isOpener } from "../Brackets.js"
 import { isOperand } from "../Layout.js"
 import { knows } from "../Target.js"
 import type { Field, Token } from "../Token.js"
@@ -44,9 +45,9 @@ const generators = (tokens: ReadonlyArray<Token>, add: Report["add"]): void => {
     const { kind, text } = token
     const top = open[open.length - 1]
     if (kind !== "operator" && (kind !== "name" || top === undefined)) continue
-    if (text === "(" || text === "[" || text === "{") {
+    if (isOpener(text)) {
       open.push(text === "(" && isOperand(tokens[index - 1]) ? { comma: false, generator: "none" } : undefined)
-    } else if (text === ")" || text === "]" || text === "}") open.pop()
+    } else if (isCloser(text)) open.pop()
     else if (top === undefined) continue
     else if (text === "for") {
       if (top.comma) add("invalid-syntax", "a generator expression must be parenthesized", { lineno: token.line })
@@ -86,8 +87,8 @@ const line = (tokens: ReadonlyArray<Token>, from: number, to: number, add: Repor
 const bareGenerator = (tokens: ReadonlyArray<Token>): Token | undefined => {
   let depth = 0
   return tokens.find(({ text }) => {
-    if (text === "(" || text === "[" || text === "{") depth++
-    else if (text === ")" || text === "]" || text === "}") depth--
+    if (isOpener(text)) depth++
+    else if (isCloser(text)) depth--
     return text === "for" && depth === 1
   })
 }
