@@ -98,9 +98,9 @@ for name in MODULES:
         starred.append(name)
 
 out = [
+    "/** Made by `scripts/public-names.py`: of each module that may be imported, the functions, classes and constants to use. */",
     'import { words } from "../../Words.js"',
     "",
-    "/** Made by `scripts/public-names.py`: of each module that may be imported, the functions, classes and constants to use. */",
     "export const PUBLIC_NAMES: Readonly<Record<string, string>> = {",
 ]
 for index, (name, names) in enumerate(rows):

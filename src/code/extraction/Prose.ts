@@ -5,6 +5,7 @@
 import { ENTRY_POINT } from "../Contract.js"
 import * as Steps from "../Steps.js"
 import * as Indent from "./Indent.js"
+import { isBlank } from "./Indent.js"
 import * as Line from "./Line.js"
 import * as Preference from "./Preference.js"
 import { CODE, isComment, isMarkup, isSentence, isTitle, plain, wordsIn } from "./Sentence.js"
@@ -26,7 +27,6 @@ export type FirstWrongLine = (source: string) => Steps.Steps<number | undefined>
 
 /** What a line is shows in its beginning. */
 const LINE_HEAD = 200
-const isBlank = (line: string | undefined): boolean => line === undefined || line.trim() === ""
 const isIndented = (line: string): boolean => /^[ \t]/.test(line)
 
 /** Sentences, the rest of their paragraphs, Markdown, and what is indented or blank below any of it. */

@@ -1,8 +1,8 @@
-import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 /**
  * What is refused before anything reads the text: files that are too large, and characters that no Python file holds.
  * And what is refused before anything descends into it: chains that would make a tree deeper than the stack.
  */
+import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import { isCloser, isOpener } from "./Brackets.js"
 import type { Token } from "./Token.js"
 

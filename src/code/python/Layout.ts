@@ -1,8 +1,8 @@
-import { words } from "../Words.js"
 /**
  * What a tree forgets: which tokens stand around a node, above all whether it has brackets of its own. Built only when a
  * rule asks for it, which most modules never make it do.
  */
+import { words } from "../Words.js"
 import { isCloser, isOpener } from "./Brackets.js"
 import type { Token } from "./Token.js"
 

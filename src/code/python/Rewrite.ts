@@ -1,10 +1,10 @@
-import * as Steps from "../Steps.js"
 /**
  * Valid Python that the parser cannot read or reads wrongly, put in other words for it. `match a, b:` and `case a, b:` get
  * the brackets that Python does not ask for, `del a,` loses its comma, f-strings become calls that hold the same
  * expressions, characters in texts that go by a name get their number, names that are not ASCII are written with numbers, a comprehension that is asynchronous says so in a clause of
  * its own, indentation becomes spaces, and a backslash on a line of its own goes. No line moves, and nobody but the parser sees the result.
  */
+import * as Steps from "../Steps.js"
 import { isCloser, isOpener } from "./Brackets.js"
 import * as Escapes from "./Escapes.js"
 import { MARK, written } from "./Identifier.js"

@@ -1,8 +1,8 @@
-import { words } from "../../Words.js"
 /**
  * The fields of data classes. `dataclass` writes a program that names them, and a field whose name was changed writes along. So a
  * field stands where it is made, and nothing may get hold of it before `dataclass` has put its value in its place.
  */
+import { words } from "../../Words.js"
 import type { ExprNode, Of } from "../Tree.js"
 import type { PathsOf } from "./Origins.js"
 

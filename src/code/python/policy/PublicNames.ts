@@ -1,6 +1,6 @@
+/** Made by `scripts/public-names.py`: of each module that may be imported, the functions, classes and constants to use. */
 import { words } from "../../Words.js"
 
-/** Made by `scripts/public-names.py`: of each module that may be imported, the functions, classes and constants to use. */
 export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
   __future__: `
     absolute_import all_feature_names annotations barry_as_FLUFL division generator_stop generators nested_scopes
