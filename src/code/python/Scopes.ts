@@ -82,11 +82,11 @@ class Walk {
   /** The first iterable is read outside, everything else inside. */
   private comprehension(node: Comprehension): void {
     const [first] = node.generators
-    if (first !== undefined) this.binder.inIterable(() => this.expression(first.iter))
+    if (first !== undefined) this.binder.inside("iterable", () => this.expression(first.iter))
     this.binder.within("comprehension", [], () => {
       for (const generator of node.generators) {
-        this.binder.inTarget(() => this.expression(generator.target))
-        if (generator !== first) this.binder.inIterable(() => this.expression(generator.iter))
+        this.binder.inside("target", () => this.expression(generator.target))
+        if (generator !== first) this.binder.inside("iterable", () => this.expression(generator.iter))
         this.each(generator.ifs)
       }
       this.each(node.nodeType === "DictComp" ? [node.key, node.value] : [node.elt])
@@ -141,8 +141,8 @@ class Walk {
   }
 
   private tries(node: Of<"Try"> | Of<"TryStar">): void {
-    const expected = node.handlers.some(({ type }) => type !== undefined && expectsNameError(type))
-    this.binder.expecting(expected, () => this.block(node.body))
+    if (expectsNameError(node)) this.binder.inside("expecting", () => this.block(node.body))
+    else this.block(node.body)
     this.block(node.orelse)
     for (const handler of node.handlers) {
       this.each([handler.type])

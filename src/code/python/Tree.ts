@@ -34,11 +34,14 @@ export const blocksOf = (node: StmtNode): ReadonlyArray<Array<StmtNode>> => {
   }
 }
 
-/** The handler of a `try` whose body may meet a name that is not there. */
-export const expectsNameError = (type: ExprNode): boolean =>
+const isNameError = (type: ExprNode): boolean =>
   type.nodeType === "Tuple"
-    ? type.elts.some(expectsNameError)
+    ? type.elts.some(isNameError)
     : type.nodeType === "Name" && (type.id === "NameError" || type.id === "UnboundLocalError")
+
+/** May the body of a `try` meet a name that is not there. */
+export const expectsNameError = ({ handlers }: Of<"Try"> | Of<"TryStar">): boolean =>
+  handlers.some(({ type }) => type !== undefined && isNameError(type))
 
 const some = (...nodes: ReadonlyArray<ExprNode | null | undefined>): ReadonlyArray<ExprNode> =>
   nodes.filter((child) => child !== undefined && child !== null)

@@ -54,7 +54,7 @@ export class Analysis extends Bound {
   }
 
   private tries(node: Of<"Try"> | Of<"TryStar">): void {
-    const expects = node.handlers.some(({ type }) => type !== undefined && expectsNameError(type)) ? 1 : 0
+    const expects = expectsNameError(node) ? 1 : 0
     let handled: State
     const escaped = this.guarded(() => {
       this.expected += expects

@@ -14,9 +14,9 @@ const ATTRIBUTES = words(
 )
 /** What a class may define besides, and a module say of itself. */
 const DEFINITIONS = words(
-  "__slots__ __bool__ __int__ __float__ __complex__ __index__ __neg__ __pos__ __abs__ __invert__ __round__ __trunc__ " +
-    "__floor__ __ceil__ __format__ __missing__ __delitem__ __reversed__ __length_hint__ __setattr__ " +
-    "__delattr__ __get__ __set__ __set_name__ __class_getitem__ __init_subclass__ __del__ __bytes__ __sizeof__ " +
+  "__slots__ __complex__ __index__ __neg__ __pos__ __abs__ __invert__ __round__ __trunc__ " +
+    "__floor__ __ceil__ __delitem__ __reversed__ __length_hint__ __setattr__ " +
+    "__delattr__ __get__ __set__ __set_name__ __class_getitem__ __del__ __bytes__ __sizeof__ " +
     "__aenter__ __aexit__ __aiter__ __anext__ __await__ __all__ __author__ __email__ __license__ __copyright__ " +
     "__credits__ __date__ __status__ __maintainer__ __title__ __docformat__ __debug__"
 )
