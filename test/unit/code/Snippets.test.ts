@@ -25,6 +25,7 @@ import { type Module, visit } from "../../../src/code/python/Tree.js"
 import * as Steps from "../../../src/code/Steps.js"
 import type { CodeFailure } from "../../../src/domain/CodeFailure.js"
 import { ENDINGS, GRAMMAR, NAMES } from "./snippets.js"
+import { counted } from "./steps.js"
 import { ENTRY } from "./structures.js"
 
 const VERSIONS = ["3.9", "3.10", "3.11", "3.12", "3.13"] as const
@@ -208,15 +209,12 @@ describe("small pieces of Python", () => {
       if (tokens === undefined) continue
       const text = Rewrite.forParser(source, tokens.all)
       const read = (): Tokens => Either.getOrElse(Tokenizer.tokenize(text, NEWEST, Infinity), () => tokens)
-      const steps = Statement.parsed({ text, lines: 0, line: 1 }, read, { least: 2, part: 1 })
-      let rests = 0
-      let step = steps.next()
-      for (; step.done !== true; step = steps.next()) rests += 1
+      const [parsed, rests] = counted(Statement.parsed({ text, lines: 0, line: 1 }, read, { least: 2, part: 1 }))
       const verdict = Either.match({
         onLeft: ({ failure }: PyAst.Wrong) => told(failure),
         onRight: ({ body }: Module) => shown(body)
       })
-      assert.strictEqual(verdict(step.value), verdict(PyAst.parsed(text, PyAst.TOP, read)), source)
+      assert.strictEqual(verdict(parsed), verdict(PyAst.parsed(text, PyAst.TOP, read)), source)
       if (rests > 3) cut += 1
     }
     assert.isAbove(cut, 30)
