@@ -217,9 +217,6 @@ export const check = (node: ExprNode, allowed: number, scope: Scope.Scope, repor
       }
       check(node.value, NOTHING, scope, report)
       break
-    case "Slice":
-      report.add("invalid-syntax", "a slice is only allowed in a subscript", node)
-      break
     default:
       for (const operand of operandsOf(node)) check(operand, NOTHING, scope, report)
   }
