@@ -107,12 +107,10 @@ const oneOf = (sources: ReadonlyArray<string>): string =>
 
 /** Python blocks, of which one has the function and the others what it needs. */
 export function* joined(units: ReadonlyArray<Block>, compiles: Compiles): Steps.Steps<ReadonlyArray<string>> {
-  const labelled = units.filter(({ kind }) => kind === "python" || kind === "unlabelled")
+  const isLabelled = ({ kind }: Block): boolean => kind === "python" || kind === "unlabelled"
+  const labelled = units.filter(isLabelled).map(({ content }) => content)
   if (labelled.length < 2) return []
-  const python = yield* Steps.filter(
-    labelled.map(({ content }) => content),
-    compiles
-  )
+  const python = yield* Steps.filter(labelled, compiles)
   const last = python.findLastIndex((source) => source.includes(ENTRY_POINT))
   if (python.length < 2 || last === -1) return []
   const own = python[last] ?? ""

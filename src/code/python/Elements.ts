@@ -104,13 +104,8 @@ export const gapsIn = (brackets: ReadonlyArray<Bracket>, least: number): Readonl
     const [comma] = commas
     if (close - open < least) return []
     if (kind === undefined || comma === undefined || comma + 1 === close) return gapsIn(inner, least)
-    return [
-      ...gapsIn(
-        inner.filter(({ open }) => open < comma),
-        least
-      ),
-      { ...bracket, kind, comma }
-    ]
+    const inFirst = inner.filter(({ open }) => open < comma)
+    return [...gapsIn(inFirst, least), { ...bracket, kind, comma }]
   })
 
 /** The tokens from one to another. */

@@ -98,13 +98,11 @@ export const of = (source: string): Shape | undefined => {
   const tree = Either.getOrUndefined(PythonCheck.tree(source, Target.of("3.13")))
   if (tree === undefined) return undefined
   const marks = marksOf(tree)
+  const loose = marks.map((mark) => mark.loose)
   const runs = new Map<string, number>()
   const size = Math.max(1, marks.length - RUN + 1)
   for (let from = 0; from < size; from++) {
-    const run = marks
-      .slice(from, from + RUN)
-      .map(({ loose }) => loose)
-      .join(" ")
+    const run = loose.slice(from, from + RUN).join(" ")
     runs.set(run, (runs.get(run) ?? 0) + 1)
   }
   return { exact: marks.map(({ exact }) => exact).join(" "), runs, size }
