@@ -3,6 +3,7 @@
  * spells, gaps, trends and a crash. The same name, seed and size always give the same bars, on every machine: only
  * additions, products and square roots are used, which leave no room for rounding of another kind.
  */
+import * as Struct from "effect/Struct"
 import { PCGRandom } from "effect/Utils"
 import { DAY_MS, MINUTE_MS } from "../domain/Figures.js"
 import { shortHash } from "../domain/Hash.js"
@@ -42,7 +43,7 @@ const SHAPES = {
 
 export type Name = keyof typeof SHAPES
 
-export const NAMES: ReadonlyArray<Name> = ["walk", "rise", "decline", "range", "gaps", "crash"]
+export const NAMES: ReadonlyArray<Name> = Struct.keys(SHAPES)
 
 export const about = (name: Name): string => SHAPES[name].about
 
@@ -86,8 +87,8 @@ export const make = (name: Name, { bar, bars, seed, ticker = name.toUpperCase() 
   const crashFrom = Math.floor(bars * (0.5 + 0.2 * random.number()))
   const crashBars = Math.max(2, Math.round(bars * CRASH_BARS))
   const start = 60 + 240 * random.number()
-  const columns = { times: [0], open: [0], high: [0], low: [0], close: [0], volume: [0] }
-  for (const column of Object.values(columns)) column.length = 0
+  const column = (): Array<number> => []
+  const columns = { times: column(), open: column(), high: column(), low: column(), close: column(), volume: column() }
   let variance = 1
   let price = start
   for (let index = 0; index < bars; index++) {

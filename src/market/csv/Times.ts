@@ -1,4 +1,5 @@
 /** Dates and times as price files write them, in milliseconds since 1970. Without a zone they are read as UTC. */
+import { MINUTE_MS } from "../../domain/Figures.js"
 
 /** Which of 01/02/2024 is the day. */
 export type Order = "month first" | "day first"
@@ -16,7 +17,7 @@ const CLOCK =
 const COMPACT_CLOCK = /^(\d{1,2})(\d{2})(\d{2})$/
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000]
+const HOUR_MS = 60 * MINUTE_MS
 
 /** Decided by a part of the dates: a number above 12 is a day. Where all are small, slashes are taken as American. */
 export const orderOf = (samples: ReadonlyArray<string>): Order => {
