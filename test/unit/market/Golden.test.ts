@@ -14,8 +14,8 @@ import * as Rows from "../../../src/market/csv/Rows.js"
 import * as Times from "../../../src/market/csv/Times.js"
 import * as Lookup from "../../../src/market/Lookup.js"
 import * as Markets from "../../../src/market/Markets.js"
-import * as M from "../../../src/market/Measures.js"
 import { COLUMNS, DATES, FILES, NUMBERS, SAMPLES, SEPARATED } from "./files.js"
+import * as M from "./measures.js"
 
 const golden = (name: string, lines: ReadonlyArray<string>) =>
   expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`../../golden/market/${name}.txt`)
