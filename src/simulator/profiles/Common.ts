@@ -4,6 +4,7 @@ import type * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
+import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
 import type * as Wire from "../Wire.js"
 
@@ -105,8 +106,6 @@ export const common = {
 export const beyond = (known: ReadonlySet<string>, { body }: Profile.Asked): string | undefined =>
   Object.entries(body).find(([name, value]) => !known.has(name) && value !== undefined)?.[0]
 
-/** A good answer, or the problem, at the time of the first token. */
-export const problem =
-  (describe: (call: Call.Call, value: number) => Call.Problem, headers: Wire.Headers = {}) =>
-  (call: Call.Call, value = 0): Wire.Script =>
-    Failure.told(call, describe(call, value), headers)
+/** A behavior that is a problem in the dialect's words. */
+export const failing = (description: string, problem: (call: Call.Call) => Call.Problem): Reply.Reply =>
+  Reply.fixed(description, (call) => Failure.told(call, problem(call)))

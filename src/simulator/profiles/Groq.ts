@@ -4,7 +4,7 @@ import * as Catalog from "../Catalog.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
-import { common, dialect, limited, list, problem, reached, retryAfter } from "./Common.js"
+import { common, completionId, dialect, failing, limited, list, reached, retryAfter } from "./Common.js"
 
 /** As Go prints it: `7.66s`, `2m59.56s`. */
 const duration = (millis: number): string => {
@@ -40,7 +40,7 @@ const groq: Call.Dialect = {
   ...dialect,
   headers: ({ id }) => ({ "x-request-id": id.replace(/^gen-/, "req_"), "x-groq-region": "gcp-europe-west3" }),
   envelope: (call) => ({
-    id: call.id.replace(/^gen-/, "chatcmpl-"),
+    id: completionId(call),
     system_fingerprint: "fp_simulated",
     ...(call.stream ? {} : { x_groq: { id: call.id.replace(/^gen-/, "req_") } })
   }),
@@ -88,25 +88,19 @@ export const profile: Profile.Profile = {
     "groq-rate": Reply.tunable("429 of Groq, the wait in seconds in four places", 1, (call, seconds) =>
       groq.limited(call, reached(seconds * 1000))
     ),
-    "groq-too-large": Reply.fixed(
-      "413 of Groq: the request is larger than what a minute takes",
-      problem(({ asked }) => ({
-        status: 413,
-        message:
-          `Request too large for model \`${asked}\` in ${ORGANIZATION} on tokens per minute (TPM): Limit 6000, ` +
-          "Requested 12328, please reduce your message size and try again.",
-        type: "tokens",
-        code: "rate_limit_exceeded"
-      }))
-    ),
-    "groq-capacity": Reply.fixed(
-      "498 of Groq: its flex tier has no capacity",
-      problem(() => ({
-        status: 498,
-        message: "Flex tier capacity exceeded for this model. Please try again later.",
-        type: "server_error",
-        code: "capacity_exceeded"
-      }))
-    )
+    "groq-too-large": failing("413 of Groq: the request is larger than what a minute takes", ({ asked }) => ({
+      status: 413,
+      message:
+        `Request too large for model \`${asked}\` in ${ORGANIZATION} on tokens per minute (TPM): Limit 6000, ` +
+        "Requested 12328, please reduce your message size and try again.",
+      type: "tokens",
+      code: "rate_limit_exceeded"
+    })),
+    "groq-capacity": failing("498 of Groq: its flex tier has no capacity", () => ({
+      status: 498,
+      message: "Flex tier capacity exceeded for this model. Please try again later.",
+      type: "server_error",
+      code: "capacity_exceeded"
+    }))
   }
 }

@@ -4,7 +4,7 @@ import * as Catalog from "../Catalog.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
-import { common, completionId, dialect, limited, list, problem, reached } from "./Common.js"
+import { common, completionId, dialect, failing, limited, list, reached } from "./Common.js"
 
 /** `20ms`, `6.5s`, `1m6.5s`. */
 const duration = (millis: number): string => {
@@ -115,22 +115,16 @@ export const profile: Profile.Profile = {
       20,
       (call, millis) => openAi.limited(call, reached(millis))
     ),
-    "openai-quota": Reply.fixed(
-      "429 of OpenAI: the account has used up its money",
-      problem(() => ({
-        status: 429,
-        message: "You exceeded your current quota, please check your plan and billing details.",
-        type: "insufficient_quota",
-        code: "insufficient_quota"
-      }))
-    ),
-    "openai-server": Reply.fixed(
-      "500 of OpenAI",
-      problem(() => ({
-        status: 500,
-        message: "The server had an error while processing your request. Sorry about that!",
-        type: "server_error"
-      }))
-    )
+    "openai-quota": failing("429 of OpenAI: the account has used up its money", () => ({
+      status: 429,
+      message: "You exceeded your current quota, please check your plan and billing details.",
+      type: "insufficient_quota",
+      code: "insufficient_quota"
+    })),
+    "openai-server": failing("500 of OpenAI", () => ({
+      status: 500,
+      message: "The server had an error while processing your request. Sorry about that!",
+      type: "server_error"
+    }))
   }
 }
