@@ -128,8 +128,6 @@ export const profile: Profile.Profile = {
         }
       })
     ),
-    "azure-filter-answer": Reply.saying("half an answer of Azure, finish reason content_filter", (call) =>
-      Completion.half(call, "content_filter")
-    )
+    "azure-filter-answer": Reply.half("half an answer of Azure, finish reason content_filter", "content_filter")
   }
 }

@@ -123,9 +123,9 @@ export const profile: Profile.Profile = {
         ])
       )
     ),
-    "gemini-filter": Reply.saying(
+    "gemini-filter": Reply.half(
       "half an answer of Gemini, finish reason content_filter: PROHIBITED_CONTENT",
-      (call) => Completion.half(call, "content_filter: PROHIBITED_CONTENT")
+      "content_filter: PROHIBITED_CONTENT"
     )
   }
 }

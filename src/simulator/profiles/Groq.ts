@@ -4,14 +4,7 @@ import * as Catalog from "../Catalog.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
-import { common, completionId, dialect, failing, limited, list, reached, retryAfter } from "./Common.js"
-
-/** As Go prints it: `7.66s`, `2m59.56s`. */
-const duration = (millis: number): string => {
-  const minutes = Math.floor(millis / 60_000)
-  const seconds = Number(((millis - minutes * 60_000) / 1000).toFixed(3))
-  return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds}s`
-}
+import { common, completionId, dialect, duration, failing, limited, list, reached, retryAfter } from "./Common.js"
 
 const ORGANIZATION = "organization `org_simulated` service tier `on_demand`"
 
@@ -68,11 +61,6 @@ export const profile: Profile.Profile = {
   })),
   dialect: groq,
   wrongKey: () => ({ status: 401, message: "Invalid API Key", code: "invalid_api_key" }),
-  unknownModel: (id) => ({
-    status: 404,
-    message: `The model \`${id}\` does not exist or you do not have access to it.`,
-    code: "model_not_found"
-  }),
   noRoute: (method, path) => ({
     status: 404,
     body: {

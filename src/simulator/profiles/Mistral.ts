@@ -1,7 +1,6 @@
 /** Mistral: parameters that it does not know are refused one by one, thoughts are parts of the content. */
 import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
-import * as Completion from "../Completion.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
@@ -81,8 +80,6 @@ export const profile: Profile.Profile = {
     "mistral-gateway": Reply.fixed("429 of the gateway before Mistral: a message and nothing else", (call) =>
       Failure.late(call, 429, { message: "Requests rate limit exceeded" })
     ),
-    "mistral-length": Reply.saying("half an answer of Mistral, finish reason model_length", (call) =>
-      Completion.half(call, "model_length")
-    )
+    "mistral-length": Reply.half("half an answer of Mistral, finish reason model_length", "model_length")
   }
 }
