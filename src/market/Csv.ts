@@ -113,8 +113,9 @@ const read = (
   Rows.each(text, separator, (cells, at) => {
     if (at < head.line || header-- > 0) return undefined
     line = at
-    const moment = Times.parse(cells[date] ?? "", order, time === undefined ? "" : cells[time])
-    if (moment === undefined) fail(date, `${quote(cells[date] ?? "")} is not a date`)
+    const [day = "", clock = ""] = [cells[date], time === undefined ? "" : cells[time]]
+    const moment = Times.parse(day, order, clock)
+    if (moment === undefined) fail(date, `${quote(clock === "" ? day : `${day} ${clock}`)} is not a date`)
     let isEmpty = true
     for (const group of groups) {
       const close = priceAt(cells, group.close)
