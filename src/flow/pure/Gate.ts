@@ -54,8 +54,10 @@ export const roomAt = ({ passed = 0, until }: Gate): number => Math.ceil(until +
 /** A request goes. */
 export const taken = (gate: Gate): Gate => (gate.passed === undefined ? gate : { ...gate, passed: gate.passed + 1 })
 
-/** Somebody was answered; where the request was sent since the gate closed, the refusals are over. */
+/** Somebody was answered; where the request was sent since the gate closed, the refusals are over, and another may take its place. */
 export const answered = (gate: Gate, sent: number): Gate => {
-  const streak = sent > gate.closedAfter ? 0 : gate.streak
-  return gate.answered && streak === gate.streak ? gate : { ...gate, answered: true, streak }
+  if (sent <= gate.closedAfter) return gate.answered ? gate : { ...gate, answered: true }
+  const { answered, passed, streak } = gate
+  if (answered && streak === 0 && (passed === undefined || passed === 0)) return gate
+  return { ...gate, answered: true, streak: 0, passed: passed === undefined ? undefined : Math.max(0, passed - 1) }
 }

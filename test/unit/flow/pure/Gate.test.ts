@@ -51,6 +51,13 @@ describe("a gate that opens at a moment that the server named", () => {
     )
   })
 
+  it("lets another through for each that is answered", () => {
+    const passed = [10, 11].reduce<Gate.Gate>(Gate.taken, Gate.hinted(Gate.open, 60_000, { sent: 1, latest: 9 }))
+    assert.strictEqual(Gate.roomAt(Gate.answered(passed, 9)), Gate.roomAt(passed))
+    assert.strictEqual(Gate.roomAt(Gate.answered(passed, 10)), 60_500)
+    assert.strictEqual(Gate.roomAt([10, 11, 12].reduce(Gate.answered, passed)), 60_000)
+  })
+
   it("begins anew when it closes again, and lets all through where nobody named a moment", () => {
     const passed = Gate.taken(Gate.hinted(Gate.open, 60_000, { sent: 1, latest: 9 }))
     assert.strictEqual(Gate.roomAt(Gate.hinted(passed, 70_000, { sent: 10, latest: 10 })), 70_000)
