@@ -59,7 +59,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts", "docs/examples/**/*.test.ts"],
-          setupFiles: ["test/seed.ts", "test/turns.ts", "test/unit/timers.ts"],
+          setupFiles: ["test/seed.ts", "test/turns.ts", "test/unit/timers.ts", "test/unit/clock.ts"],
           pool: "threads"
         }
       },
