@@ -1,10 +1,12 @@
 /** What the parser is given in one go: counted, so that nothing depends on what else the machine does. */
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
-import { beforeEach, vi } from "vitest"
+import { afterAll, beforeEach, vi } from "vitest"
+import { make } from "../../../src/code/CodeCheck.js"
 import * as Line from "../../../src/code/extraction/Line.js"
 import * as Cuts from "../../../src/code/python/Cuts.js"
 import * as Guard from "../../../src/code/python/Guard.js"
+import * as PyAst from "../../../src/code/python/PyAst.js"
 import * as Rewrite from "../../../src/code/python/Rewrite.js"
 import * as Target from "../../../src/code/python/Target.js"
 import type { Token, Tokens } from "../../../src/code/python/Token.js"
@@ -14,27 +16,20 @@ import { counted } from "./steps.js"
 
 const texts: Array<string> = []
 
-/** The checks as they are, over a parser that notes what it is given; other files see neither. */
-const load = async () => {
-  vi.resetModules()
-  vi.doMock("py-ast", async (original) => {
-    const actual = await original<{ readonly parse: (text: string) => unknown }>()
-    const parse = (text: string): unknown => {
-      texts.push(text)
-      return actual.parse(text)
-    }
-    return { ...actual, parse }
-  })
-  const { make } = await import("../../../src/code/CodeCheck.js")
-  vi.doUnmock("py-ast")
-  vi.resetModules()
-  return make()
-}
+/** All that is parsed is parsed there. */
+const { parsed } = PyAst
+const parsing = vi.spyOn(PyAst, "parsed").mockImplementation((text, place, tokens) => {
+  texts.push(text)
+  return parsed(text, place, tokens)
+})
+afterAll(() => parsing.mockRestore())
 
-const { accept } = await load()
+const { accept } = make()
 
 beforeEach(() => {
   texts.length = 0
+  // It would keep the trees of all tests.
+  parsing.mockClear()
 })
 
 const sizeIn = ({ all }: Tokens): number => all.reduce((size, token) => size + Cuts.sizeOf(token), 0)
