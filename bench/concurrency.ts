@@ -6,7 +6,7 @@
 import { PlatformConfigProvider } from "@effect/platform"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Clock, Console, Effect, Fiber, Layer, Logger, LogLevel, Option, TestClock, TestContext } from "effect"
+import { Clock, Console, Effect, Layer, Logger, LogLevel, Option } from "effect"
 import * as Models from "../src/api/Models.js"
 import * as OpenRouter from "../src/api/OpenRouter.js"
 import { Answer } from "../src/domain/Answer.js"
@@ -15,6 +15,7 @@ import type { GenerationReport } from "../src/generation/Report.js"
 import * as ConnectionPool from "../src/node/ConnectionPool.js"
 import * as Simulator from "../src/simulator/Simulator.js"
 import * as MemoryStore from "../src/storage/algorithmStore/Memory.js"
+import * as VirtualTime from "./flow/VirtualTime.js"
 import * as Options from "./options/Options.mjs"
 
 const values = Options.read("npm run bench --", {
@@ -110,34 +111,23 @@ const overSockets = Effect.gen(function* () {
 
 const MODULE = 'def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD"\n'
 
-/** Answers after exactly the time of the schedule, and counts. */
-const makeSchedule = () => {
-  const counts = { asked: 0, answered: 0 }
-  const secondsOf = (model: string) => VIRTUAL_SECONDS[MODELS.indexOf(model)] ?? 0
-  const complete = ({ model }: OpenRouter.ChatRequest) =>
-    Effect.sync(() => (counts.asked += 1)).pipe(
-      Effect.zipRight(Effect.sleep(secondsOf(model) * 1000)),
-      Effect.as(new Answer({ text: MODULE, model })),
-      Effect.tap(Effect.sync(() => (counts.answered += 1)))
-    )
-  const models = Effect.succeed(MODELS.map((id) => ({ id })))
-  const virtual = { baseUrl: "virtual", identity: "virtual", complete, models, key: Effect.never }
-  return { counts, layer: Layer.succeed(OpenRouter.OpenRouter, virtual) }
-}
+/** Answers after exactly the time of the schedule. */
+const schedule = Layer.succeed(OpenRouter.OpenRouter, {
+  baseUrl: "virtual",
+  identity: "virtual",
+  complete: ({ model }) =>
+    Effect.delay(
+      Effect.sync(() => new Answer({ text: MODULE, model })),
+      (VIRTUAL_SECONDS[MODELS.indexOf(model)] ?? 0) * 1000
+    ),
+  models: Effect.succeed(MODELS.map((id) => ({ id }))),
+  key: Effect.never
+})
 
-/** A run in virtual time, which goes on only when everybody who can be asked has been: hashing takes real time. */
-const virtually = (concurrency: number) =>
-  Effect.suspend(() => {
-    const { counts, layer } = makeSchedule()
-    const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
-    const caughtUp = () => counts.asked === Math.min(MODELS.length, counts.answered + concurrency)
-    const second = turn.pipe(Effect.repeat({ until: caughtUp }), Effect.zipRight(TestClock.adjust("1 second")))
-    return Effect.fork(measured(concurrency, tick)).pipe(
-      Effect.tap(Effect.repeat(second, { until: () => counts.answered === MODELS.length })),
-      Effect.flatMap(Fiber.join),
-      Effect.provide(layer)
-    )
-  })
+const virtually = (concurrency: number) => {
+  const run = Effect.provide(measured(concurrency, tick), Layer.merge(schedule, MemoryStore.layer))
+  return Effect.flatten(Effect.promise(() => VirtualTime.run(run)))
+}
 
 const inVirtualTime = Effect.gen(function* () {
   yield* Console.log(`In virtual time, where the models take ${VIRTUAL_SECONDS.join(", ")} s:`)
@@ -152,7 +142,7 @@ const inVirtualTime = Effect.gen(function* () {
     return yield* Effect.dieMessage("the runs in virtual time are not as long as the schedule says")
   }
   yield* Console.log(`\nExactly the sum, ${seconds(sum)}, and exactly the maximum, ${seconds(max)}.`)
-}).pipe(Effect.provide(Layer.merge(MemoryStore.layer, TestContext.TestContext)))
+})
 
 const simulated = Layer.unwrapEffect(
   Effect.map(Simulator.Simulator, ({ baseUrl }) => OpenRouter.layer({ baseUrl }))

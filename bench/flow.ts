@@ -1,11 +1,10 @@
 /**
  * Judges flow control: 85 regimes drawn from a seed that nothing was tuned on, six policies and an oracle that knows the
- * server, all through the real code in virtual time; then the same in miniature over real sockets.
+ * server, all through the real code in virtual time. `npm run bench:peers` meets a limit over real sockets.
  */
 import * as Judgement from "./flow/Judgement.js"
 import * as Policy from "./flow/Policy.js"
 import * as Regime from "./flow/Regime.js"
-import * as Sockets from "./flow/Sockets.js"
 import { seconds } from "./flow/Table.js"
 import * as Trial from "./flow/Trial.js"
 import * as Options from "./options/Options.mjs"
@@ -17,8 +16,7 @@ const values = Options.read("npm run bench:flow --", {
   each: { type: "number", default: 5, help: "regimes of each kind" },
   kind: { type: "string", default: "", help: "only the kinds with this in their name" },
   ours: { type: "boolean", default: false, help: "without the other policies" },
-  verbose: { type: "boolean", default: false, help: "prints every run" },
-  "no-sockets": { type: "boolean", default: false, help: "leaves out the part over real sockets" }
+  verbose: { type: "boolean", default: false, help: "prints every run" }
 })
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -44,4 +42,3 @@ print(
     Policy.OTHERS.map(({ name }) => name)
   )
 )
-if (!values["no-sockets"]) print(`\n${(await Sockets.measure()).join("\n")}`)

@@ -150,7 +150,8 @@ const doors = async () => {
     const [output] = Object.values(metafile.outputs)
     const imported = output.imports.flatMap(({ path }) => [path, ...(BEHIND[path] ?? [])])
     const packages = imported.map((path) => path.split("/", path.startsWith("@") ? 2 : 1).join("/"))
-    const needed = [...new Set(packages)].filter((name) => name in peers && !LAZY.has(name)).sort()
+    const names = [...new Set(packages)].filter((name) => name in peers && !LAZY.has(name)).sort()
+    const needed = Object.fromEntries(names.map((name) => [name, peers[name].replace(">=", "")]))
     writeFileSync(
       door,
       [

@@ -99,13 +99,15 @@ for name in MODULES:
 
 out = [
     "/** Made by `scripts/public-names.py`: of each module that may be imported, the functions, classes and constants to use. */",
+    'import { words } from "../../Words.js"',
+    "",
     "export const PUBLIC_NAMES: Readonly<Record<string, string>> = {",
 ]
 for index, (name, names) in enumerate(rows):
     out.append(f'  "{name}": `')
     out += textwrap.wrap(" ".join(names), 116, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
     out.append("  `" + ("," if index < len(rows) - 1 else ""))
-out += ["}", "", "/** Those of which `from x import *` brings nothing else. */", "export const STARRED: ReadonlySet<string> = new Set("]
-out += ["  `"] + textwrap.wrap(" ".join(starred), 116, initial_indent="    ", subsequent_indent="    ") + ["  `", "    .trim()", "    .split(/\\s+/)", ")"]
+out += ["}", "", "/** Those of which `from x import *` brings nothing else. */", "export const STARRED = words(`"]
+out += textwrap.wrap(" ".join(starred), 116, initial_indent="    ", subsequent_indent="    ") + ["`)"]
 with open("src/code/python/policy/PublicNames.ts", "w") as file:
     file.write("\n".join(out) + "\n")

@@ -4,6 +4,7 @@
  */
 import type { ChildProcess } from "node:child_process"
 import { setTimeout } from "node:timers/promises"
+import * as Draw from "../../src/simulator/Draw.js"
 import * as Place from "./place.js"
 import * as Steps from "./steps.js"
 
@@ -45,20 +46,9 @@ export interface Result {
   readonly recorded: number
 }
 
-/** The same numbers for the same seed: mulberry32. */
-const random = (seed: number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d_2b_79_f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 export const run = async (options: Options): Promise<Result> => {
   const { concurrency = 6, deaths, jobs, seed, workers: count = 3 } = options
-  const chance = random(seed)
+  const draw = Draw.make(seed, "deaths")
   const place = await Place.make(options)
   const { askedJobs, counting, until } = place
   const { postgres } = place
@@ -75,12 +65,12 @@ export const run = async (options: Options): Promise<Result> => {
     await Steps.record(postgres)
     for (const [nth, death] of deaths.entries()) {
       // Spread over the batch, each at a moment of chance.
-      const share = (nth + 0.2 + 0.6 * chance()) / (deaths.length + 0.5)
+      const share = (nth + draw.between(0.2, 0.8)) / (deaths.length + 0.5)
       await until(() => askedJobs() >= share * jobs && counting.inFlight() > 0)
-      await setTimeout(chance() * 300)
+      await setTimeout(draw.between(0, 300))
       trace(`the death of ${death}, with ${askedJobs()} jobs asked`)
       if (death === "one worker") {
-        const [victim] = workers.splice(Math.floor(chance() * workers.length), 1)
+        const [victim] = workers.splice(draw.integer(0, workers.length - 1), 1)
         victim?.kill("SIGKILL")
       } else if (death === "all workers") {
         for (const worker of workers) worker.kill("SIGKILL")
@@ -91,7 +81,7 @@ export const run = async (options: Options): Promise<Result> => {
         client = place.startClient()
       } else {
         await postgres.kill()
-        await setTimeout(500 + chance() * 1500)
+        await setTimeout(draw.between(500, 2000))
         await postgres.start()
       }
     }

@@ -68,7 +68,8 @@ export const KINDS = [
   "bucket, seconds",
   "bucket, few models",
   "bucket, 64 in flight",
-  "bucket, slow refusals"
+  "bucket, slow refusals",
+  "bucket, by the minute"
 ] as const
 export type Kind = (typeof KINDS)[number]
 
@@ -168,6 +169,20 @@ export const draw = (seed: string, kind: Kind, nth: number): Regime => {
     case "bucket, slow refusals": {
       const slow = bucket("whole-seconds", rng.pick([1, 2, 3, 1000]), rng.pick([6, 64]))
       return { ...slow, refusalMs: [Math.min(1_000, slow.answerMs[0]), Math.min(2_000, slow.answerMs[1])] }
+    }
+    case "bucket, by the minute": {
+      const perSecond = rng.integer(5, 30) / 60
+      const jobs = Math.floor(DEADLINE_SHARE * 400 * perSecond)
+      const count = Math.min(jobs, rng.pick([1, 2, 3, 1000]))
+      const hints = rng.pick(["exact", "whole-seconds"] as const)
+      return {
+        ...base,
+        models: models(count),
+        samples: Math.max(1, Math.floor(jobs / count)),
+        window: { kind: "bucket", perSecond, burst: rng.integer(1, 5), hints } as const,
+        concurrency: rng.pick([6, 64]),
+        answerMs: [3_000, 8_000]
+      }
     }
     case "outage":
       return { ...base, models: models(rng.integer(6, 12)), samples: rng.integer(2, 5), outage: outage() }

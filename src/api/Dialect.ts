@@ -81,7 +81,8 @@ const LISTED: ReadonlySet<string> = new Set(["temperature", "seed", "reasoning"]
 /** The fields always come in the same order: the API's cache is keyed by the bytes of the body. */
 export const body = (request: ChatRequest, options: BodyOptions): Body => {
   const { dialect, refused } = options
-  const stream = options.stream && !refused.has("stream")
+  // A server that refuses the one way is asked in the other.
+  const stream = options.stream !== refused.has("stream")
   const tokens = dialect.tokens
   const otherTokens = tokens === "max_tokens" ? "max_completion_tokens" : "max_tokens"
   const effort = dialect.effort === "reasoning" ? { effort: request.effort } : request.effort

@@ -1,6 +1,5 @@
 /** How people write durations and shares. Pure. */
 import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
 
 const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
   [/^(ms|milli(second)?s?)$/i, 1],
@@ -11,19 +10,19 @@ const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
 ]
 
 /** `60` (seconds), `90s`, `500ms`, `2m`, `30d`, or words such as `60 seconds`. */
-export const parseDuration = (text: string): Option.Option<Duration.Duration> => {
+export const parseDuration = (text: string): Duration.Duration | undefined => {
   const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? []
   const [, millis] = UNITS.find(([name]) => name.test(unit)) ?? []
-  return amount === "" || millis === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * millis))
+  return amount === "" || millis === undefined ? undefined : Duration.millis(Number(amount) * millis)
 }
 
 const RATE = /^\s*(\d+(?:\.\d+)?)\s*(%|bps?|)\s*$/i
 
 /** A share, with its unit: whether 0.1 is a tenth or a thousandth is not left to guessing. Nothing is nothing in any unit. */
-export const parseRate = (text: string): Option.Option<number> => {
+export const parseRate = (text: string): number | undefined => {
   const [, amount = "", unit = ""] = RATE.exec(text) ?? []
   const share = Number(amount) / (unit === "%" ? 100 : 10_000)
-  return amount === "" || share >= 1 || (unit === "" && share > 0) ? Option.none() : Option.some(share)
+  return amount === "" || share >= 1 || (unit === "" && share > 0) ? undefined : share
 }
 
 /** What a text that is no rate should have been. */

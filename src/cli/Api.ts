@@ -3,7 +3,6 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as ApiKey from "../api/ApiKey.js"
 import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
@@ -14,7 +13,7 @@ import * as ModelCache from "./ModelCache.js"
 import * as Notice from "./Notice.js"
 
 export interface Flags {
-  readonly baseUrl: Option.Option<string>
+  readonly baseUrl: string | undefined
   /** The environment variable with the key. */
   readonly apiKeyEnv: string | undefined
   /** Undefined for a command that asks no simulated models. */
@@ -50,13 +49,12 @@ const WITHOUT_SIMULATOR = `${CREATE_KEY}; to try algogen without a key, start al
 export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const environment = yield* OpenRouter.config
-    if (flags.simulate === true && Option.isSome(flags.baseUrl)) {
+    if (flags.simulate === true && flags.baseUrl !== undefined) {
       return yield* wrongUsage("use either --simulate or --base-url, not both")
     }
-    const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl)
-    const key = yield* Effect.mapError(
-      ApiKey.choose(flags.apiKeyEnv, Option.getOrUndefined(flags.baseUrl)),
-      ({ message }) => wrongUsage(`${message} (--api-key-env)`)
+    const baseUrl = flags.baseUrl ?? environment.baseUrl
+    const key = yield* Effect.mapError(ApiKey.choose(flags.apiKeyEnv, flags.baseUrl), ({ message }) =>
+      wrongUsage(`${message} (--api-key-env)`)
     )
     const options = {
       ...environment,
@@ -79,7 +77,7 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
     if (key.note !== undefined) yield* Notice.say(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)
     const offer = flags.offer === true && key.value !== undefined
-    return { api, simulated: false, key, defaults: defaultsOf(service, offer, Option.isSome(flags.baseUrl)) }
+    return { api, simulated: false, key, defaults: defaultsOf(service, offer, flags.baseUrl !== undefined) }
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(String(error)))))
 
 /** How many models of a server's list are named. */
@@ -140,7 +138,7 @@ const simulated = (options: OpenRouter.Options, key: ApiKey.Choice, why: Readonl
 
 const complaint = (error: OpenRouter.ConfigurationError, { baseUrl }: Flags): string => {
   if (error.variable !== "OPENROUTER_BASE_URL") return error.message
-  const source = Option.match(baseUrl, { onNone: () => error.variable, onSome: (url) => `--base-url${shown(url)}` })
+  const source = baseUrl === undefined ? error.variable : `--base-url${shown(baseUrl)}`
   return `${source} is not a plain http or https address such as ${OpenRouter.DEFAULT_BASE_URL}`
 }
 

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { nearest } from "../domain/Nearest.js"
 import { COMMANDS, type CommandName, type CommandRow, flagsOf, isCommand } from "./CommandRows.js"
 import { type Failure, wrongUsage } from "./Failure.js"
-import { type FlagName, type FlagRow, FLAGS } from "./FlagRows.js"
+import { type FlagName, type FlagRow, FLAGS, writtenAs } from "./FlagRows.js"
 
 /** Flags that every command has, from the flag parser. */
 const BUILT_IN: ReadonlySet<string> = new Set(["--completions", "--log-level", "--version", "--wizard"])
@@ -16,19 +16,28 @@ const SWITCHED = /^(true|1|y|yes|on|false|0|n|no|off)$/
 
 const NAMES: ReadonlyArray<string> = Object.keys(COMMANDS)
 
-interface Known extends FlagRow {
-  /** The long form. */
-  readonly name: string
+/** A flag and its value if it has one, or what is no flag. */
+export interface Piece {
+  /** The flag's long name without its dashes. */
+  readonly flag?: FlagName | undefined
+  readonly words: ReadonlyArray<string>
 }
 
+/** A command line in its pieces. */
+export interface Line {
+  /** Absent where the words are the flag parser's own, such as `--version`. */
+  readonly command?: CommandName | undefined
+  readonly pieces: ReadonlyArray<Piece>
+}
+
+export const wordsOf = ({ command, pieces }: Line): ReadonlyArray<string> => [
+  ...(command === undefined ? [] : [command]),
+  ...pieces.flatMap(({ words }) => words)
+]
+
 /** By everything that each of these flags may be written as. */
-const known = (flags: ReadonlyArray<FlagName>): ReadonlyMap<string, Known> =>
-  new Map(
-    flags.flatMap((flag) => {
-      const row: Known = { ...FLAGS[flag], name: `--${flag}` }
-      return [row.name, ...(row.alias === undefined ? [] : [`-${row.alias}`])].map((written) => [written, row] as const)
-    })
-  )
+const known = (flags: ReadonlyArray<FlagName>): ReadonlyMap<string, FlagName> =>
+  new Map(flags.flatMap((flag) => writtenAs(flag).map((written) => [written, flag] as const)))
 
 const isFlag = (word: string): boolean => /^--?[a-z]/i.test(word)
 
@@ -41,12 +50,12 @@ const hint = (guess: string | undefined, otherwise: string): string =>
  * Separates values from their flags. Fails if a command or flag is unknown, if a flag has no value or is given too often,
  * and if there are too few or too many arguments.
  */
-export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, Failure> => {
+export const separate = (words: ReadonlyArray<string>): Effect.Effect<Line, Failure> => {
   const [first = "", ...rest] = words
-  if (isCommand(first)) return Effect.map(flagsApart(first, rest), (separated) => [first, ...separated])
+  if (isCommand(first)) return Effect.map(piecesOf(first, rest), (pieces) => ({ command: first, pieces }))
   // The shells that there are scripts for never come here.
   if (nameIn(first) === "--completions") return wrongUsage("--completions needs a shell: bash, zsh or fish")
-  if (BUILT_IN.has(nameIn(first))) return Effect.succeed(words)
+  if (BUILT_IN.has(nameIn(first))) return Effect.succeed({ pieces: [{ words }] })
   if (isFlag(first)) return wrongUsage(withoutCommand(nameIn(first)))
   const word = first === "help" ? (rest[0] ?? "") : first
   return wrongUsage(`'${word}' is not a command: ${hint(nearest(word, NAMES), `use ${NAMES.join(", ")}`)}`)
@@ -66,20 +75,17 @@ const ownersOf = (name: string): ReadonlyArray<CommandName> =>
 /** `--flag` of `--flag=value`. */
 const nameIn = (word: string): string => word.replace(/=[^]*$/, "")
 
-const flagsApart = (
-  command: CommandName,
-  words: ReadonlyArray<string>
-): Effect.Effect<ReadonlyArray<string>, Failure> => {
+const piecesOf = (command: CommandName, words: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Piece>, Failure> => {
   const own = known(flagsOf(command))
-  const separated: Array<string> = []
-  const given = new Set<string>()
+  const pieces: Array<Piece> = []
+  const given = new Set<FlagName>()
   const args: Array<string> = []
   for (let place = 0; place < words.length; place += 1) {
     const word = words[place] ?? ""
     // What follows is no flag, whatever it looks like.
     if (word === "--") {
       args.push(...words.slice(place + 1))
-      separated.push(...words.slice(place))
+      pieces.push({ words: words.slice(place) })
       break
     }
     const name = nameIn(word)
@@ -87,20 +93,21 @@ const flagsApart = (
     if (flag === undefined) {
       if (isFlag(word) && !BUILT_IN.has(name)) return wrongUsage(unknown(command, name, [...own.keys()]))
       // Its value is the next word.
-      if (name === "--log-level" && name === word) separated.push(word, words[(place += 1)] ?? "")
-      else separated.push(word)
+      const hasValue = name === "--log-level" && name === word
+      pieces.push({ words: hasValue ? [word, words[(place += 1)] ?? ""] : [word] })
       if (!isFlag(word)) args.push(word)
       continue
     }
-    if (given.has(flag.name) && flag.repeats !== true) return wrongUsage(`${flag.name} may be given only once`)
-    given.add(flag.name)
-    if (flag.value === undefined) {
+    const row: FlagRow = FLAGS[flag]
+    if (given.has(flag) && row.repeats !== true) return wrongUsage(`--${flag} may be given only once`)
+    given.add(flag)
+    if (row.value === undefined) {
       if (name !== word && !SWITCHED.test(word.slice(name.length + 1))) {
         return wrongUsage(`${name} takes no value: write ${name} alone, or leave it out`)
       }
-      separated.push(word)
       // The flag parser takes `--json false` for a switch and its value.
-      if (SWITCHED.test(words[place + 1] ?? "")) separated.push(words[(place += 1)] ?? "")
+      const hasValue = SWITCHED.test(words[place + 1] ?? "")
+      pieces.push({ flag, words: hasValue ? [word, words[(place += 1)] ?? ""] : [word] })
       continue
     }
     const isJoined = name !== word
@@ -108,46 +115,12 @@ const flagsApart = (
     if (value === undefined || !(isValue(value) || (isJoined && value.trim() !== ""))) {
       return wrongUsage(`${name} needs a value`)
     }
-    separated.push(name, value)
+    pieces.push({ flag, words: [name, value] })
     if (!isJoined) place += 1
   }
   const wrong = miscounted(command, args)
-  return wrong === undefined ? Effect.succeed(separated) : wrongUsage(wrong)
+  return wrong === undefined ? Effect.succeed(pieces) : wrongUsage(wrong)
 }
-
-interface Piece {
-  /** The flag's long name without its dashes; undefined for what is none. */
-  readonly flag: string | undefined
-  /** It, and its value if it has one. */
-  readonly words: ReadonlyArray<string>
-}
-
-const piecesOf = (command: CommandName, separated: ReadonlyArray<string>): ReadonlyArray<Piece> => {
-  const own = known(flagsOf(command))
-  const pieces: Array<Piece> = []
-  for (let place = 0; place < separated.length;) {
-    const word = separated[place] ?? ""
-    const flag = own.get(nameIn(word))
-    // What follows is no flag.
-    const length = word === "--" ? separated.length : flag?.value === undefined ? 1 : 2
-    pieces.push({ flag: flag?.name.slice("--".length), words: separated.slice(place, place + length) })
-    place += length
-  }
-  return pieces
-}
-
-/** The flags among separated words, by their long names, each with its last value; a switch has its own name. */
-export const valuesOf = (command: CommandName, separated: ReadonlyArray<string>): ReadonlyMap<string, string> =>
-  new Map(
-    piecesOf(command, separated).flatMap(({ flag, words }) => (flag === undefined ? [] : [[flag, words.at(-1) ?? ""]]))
-  )
-
-export const without = (
-  command: CommandName,
-  separated: ReadonlyArray<string>,
-  unwanted: ReadonlySet<string>
-): ReadonlyArray<string> =>
-  piecesOf(command, separated).flatMap(({ flag, words }) => (flag !== undefined && unwanted.has(flag) ? [] : words))
 
 /** What is wrong with the number of arguments: `FILE...` stands for one or more, `[WORD]` for one or none. */
 const miscounted = (command: CommandName, given: ReadonlyArray<string>): string | undefined => {

@@ -26,17 +26,15 @@ export const open = (address: string, byHand = address): Effect.Effect<Opening> 
     const [program, ...args] = OPENERS[process.platform] ?? ["xdg-open"]
     const child = spawn(program, [...args, address], { detached: true, stdio: "ignore" })
     let isStarted = true
-    const failed = () => {
-      isStarted = false
-      return Console.error(`no browser could be started: open ${byHand} yourself`)
+    const end = (isGood: boolean) => {
+      isStarted = isGood
+      const said = isGood ? Effect.void : Console.error(`no browser could be started: open ${byHand} yourself`)
+      const done = Effect.zipRight(Deferred.succeed(started, undefined), Deferred.succeed(ended, undefined))
+      Runtime.runFork(runtime)(Effect.zipRight(said, done))
     }
-    const end = (by: Effect.Effect<void>) =>
-      Runtime.runFork(runtime)(
-        Effect.zipRight(by, Effect.zipRight(Deferred.succeed(started, undefined), Deferred.succeed(ended, undefined)))
-      )
-    child.once("error", () => end(failed()))
+    child.once("error", () => end(false))
     child.once("spawn", () => Deferred.unsafeDone(started, Effect.void))
-    child.once("exit", (code) => end(code === 0 ? Effect.void : failed()))
+    child.once("exit", (code) => end(code === 0))
     child.unref()
     yield* Deferred.await(started)
     return { isStarted: () => isStarted, ended: Deferred.await(ended) }

@@ -1,6 +1,7 @@
 /** The flags of each command. What they do is in `commands/`, which is loaded when it is needed. */
 import * as Args from "@effect/cli/Args"
 import type { Command } from "@effect/cli/Command"
+import * as Option from "effect/Option"
 import * as Flags from "./Flags.js"
 
 const asking = {
@@ -13,8 +14,24 @@ const asking = {
   allowPaid: Flags.allowPaid
 }
 
+const server = { baseUrl: Flags.baseUrl, apiKeyEnv: Flags.apiKeyEnv }
+
+const scoring = {
+  data: Flags.data,
+  bar: Flags.bar,
+  arena: Flags.arena,
+  fee: Flags.fee,
+  slippage: Flags.slippage,
+  imports: Flags.imports,
+  config: Flags.config,
+  trialUnsandboxed: Flags.trialUnsandboxed,
+  json: Flags.json
+}
+
 export const generate = {
   ...asking,
+  ...scoring,
+  ...server,
   tickers: Flags.tickers,
   tickersFile: Flags.tickersFile,
   jobs: Flags.jobs,
@@ -22,9 +39,6 @@ export const generate = {
   db: Flags.db,
   batch: Flags.batch,
   models: Flags.models,
-  data: Flags.data,
-  bar: Flags.bar,
-  arena: Flags.arena,
   prompt: Flags.prompt,
   out: Flags.out,
   samples: Flags.samples,
@@ -37,17 +51,11 @@ export const generate = {
   maxRetries: Flags.maxRetries,
   patience: Flags.patience,
   repairs: Flags.repair,
-  imports: Flags.imports,
   trial: Flags.trial,
-  trialUnsandboxed: Flags.trialUnsandboxed,
-  fee: Flags.fee,
-  slippage: Flags.slippage,
   resume: Flags.resume,
   budget: Flags.budget,
   dryRun: Flags.dryRun,
   showPrompt: Flags.showPrompt,
-  baseUrl: Flags.baseUrl,
-  apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,
   demo: Flags.demo,
   stream: Flags.stream,
@@ -56,27 +64,27 @@ export const generate = {
   view: Flags.view,
   metrics: Flags.metrics,
   otlp: Flags.otlp,
-  json: Flags.json,
   events: Flags.events,
   quiet: Flags.quiet,
-  verbose: Flags.verbose,
-  config: Flags.config
+  verbose: Flags.verbose
 }
 export type Generate = Command.ParseConfig<typeof generate>
 
 export const init = {
-  baseUrl: Flags.baseUrl,
-  apiKeyEnv: Flags.apiKeyEnv,
+  ...server,
   models: Flags.models,
   tickers: Flags.tickers
 }
 export type Init = Command.ParseConfig<typeof init>
 
+/** One that may be left out. */
+const argument = (name: string, about: string): Args.Args<string | undefined> =>
+  Args.text({ name }).pipe(Args.withDescription(about), Args.optional, Args.map(Option.getOrUndefined))
+
 export const models = {
-  word: Args.text({ name: "word" }).pipe(Args.withDescription("Only models whose id has this word"), Args.optional),
+  word: argument("word", "Only models whose id has this word"),
   free: Flags.free,
-  baseUrl: Flags.baseUrl,
-  apiKeyEnv: Flags.apiKeyEnv,
+  ...server,
   simulate: Flags.simulate,
   json: Flags.json,
   verbose: Flags.verbose
@@ -87,8 +95,7 @@ export const doctor = {
   ...asking,
   models: Flags.models,
   requestTimeout: Flags.requestTimeout,
-  baseUrl: Flags.baseUrl,
-  apiKeyEnv: Flags.apiKeyEnv,
+  ...server,
   simulate: Flags.simulate,
   stream: Flags.stream,
   config: Flags.config,
@@ -97,10 +104,7 @@ export const doctor = {
 }
 export type Doctor = Command.ParseConfig<typeof doctor>
 
-const folder = Args.text({ name: "folder" }).pipe(
-  Args.withDescription("A folder of algorithms, with a manifest or a journal"),
-  Args.optional
-)
+const folder = argument("folder", "A folder of algorithms, with a manifest or a journal")
 
 export const report = {
   folder,
@@ -130,18 +134,6 @@ export const validate = {
 }
 export type Validate = Command.ParseConfig<typeof validate>
 
-const scoring = {
-  data: Flags.data,
-  bar: Flags.bar,
-  arena: Flags.arena,
-  fee: Flags.fee,
-  slippage: Flags.slippage,
-  imports: Flags.imports,
-  config: Flags.config,
-  trialUnsandboxed: Flags.trialUnsandboxed,
-  json: Flags.json
-}
-
 export const score = {
   files: Args.text({ name: "file" }).pipe(
     Args.withDescription("A .py file, a folder of them, or a model's answer in any other file"),
@@ -167,8 +159,7 @@ export const worker = {
   trial: Flags.trial,
   fee: Flags.fee,
   slippage: Flags.slippage,
-  baseUrl: Flags.baseUrl,
-  apiKeyEnv: Flags.apiKeyEnv,
+  ...server,
   verbose: Flags.verbose
 }
 export type Worker = Command.ParseConfig<typeof worker>

@@ -5,7 +5,7 @@
 import { DEFAULT } from "../api/DefaultModels.js"
 import { PROFILES, SCENARIOS } from "../simulator/Names.js"
 import { COMMANDS, type CommandName, type CommandRow, flagsOf, isCommand, textOf } from "./CommandRows.js"
-import { type FlagName, type FlagRow, FLAGS } from "./FlagRows.js"
+import { type FlagName, type FlagRow, FLAGS, writtenAs } from "./FlagRows.js"
 
 /** What is offered for a value: these words, or what the shell itself knows. */
 type Values = ReadonlyArray<string> | "files" | "folders" | "models" | "nothing"
@@ -35,11 +35,6 @@ const argumentsOf = (command: CommandName): Values => {
 }
 
 const commands = Object.keys(COMMANDS).filter(isCommand)
-
-const writtenAs = (flag: FlagName): ReadonlyArray<string> => {
-  const { alias }: FlagRow = FLAGS[flag]
-  return [`--${flag}`, ...(alias === undefined ? [] : [`-${alias}`])]
-}
 
 interface Offers extends Readonly<Record<Extract<Values, string>, string>> {
   readonly words: (words: string) => string

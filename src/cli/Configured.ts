@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as TextFile from "../node/TextFile.js"
 import * as Arguments from "./Arguments.js"
-import { type CommandName, flagsOf, isCommand } from "./CommandRows.js"
+import { type CommandName, flagsOf } from "./CommandRows.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 import { CONFIG_FILE, type FlagName } from "./FlagRows.js"
 import * as ReadFailure from "./ReadFailure.js"
@@ -35,25 +35,23 @@ const OF_ONE_RUN: ReadonlyArray<FlagName> = ["rounds", "distinct"]
 const isOfOne = (command: CommandName): boolean => command === "generate" && process.env["ALGOGEN_ASK"] === "one"
 
 /**
- * `words` have each value apart from its flag. A file that `--config` names has to be there. The one in the working folder
+ * The words for the flag parser. A file that `--config` names has to be there. The one in the working folder
  * is added under that flag, so that the command knows of it.
  */
-export const complete = (
-  words: ReadonlyArray<string>
-): Effect.Effect<ReadonlyArray<string>, Failure, FileSystem.FileSystem> =>
+export const complete = (line: Arguments.Line): Effect.Effect<ReadonlyArray<string>, Failure, FileSystem.FileSystem> =>
   Effect.gen(function* () {
-    const [command = "", ...separated] = words
-    if (!isCommand(command) || WITHOUT.has(command)) return words
+    const { command } = line
+    if (command === undefined || WITHOUT.has(command)) return Arguments.wordsOf(line)
     const isOne = isOfOne(command)
-    const rest = isOne ? Arguments.without(command, separated, OF_MANY) : separated
-    const given = Arguments.valuesOf(command, rest)
+    const pieces = line.pieces.filter(({ flag }) => !isOne || flag === undefined || !OF_MANY.has(flag))
+    const given = new Set(pieces.flatMap(({ flag }) => flag ?? []))
     const asksHere = command !== "generate" || !(given.has("db") || given.has("batch")) || given.has("show-prompt")
-    const settled = new Set([
-      ...given.keys(),
+    const settled = new Set<string>([
+      ...given,
       ...(isOne ? [...OF_MANY, "system"] : []),
       ...(asksHere ? [] : OF_WORKERS)
     ])
-    const named = given.get("config")
+    const named = pieces.find(({ flag }) => flag === "config")?.words.at(-1)
     const file = named ?? CONFIG_FILE
     const files = yield* FileSystem.FileSystem
     // One that nobody named must not hang the command, as a pipe would.
@@ -61,10 +59,10 @@ export const complete = (
       onFailure: () => false,
       onSuccess: ({ type }) => type === "File" || type === "Directory"
     })
-    if (named === undefined && !(yield* isThere)) return [command, ...rest]
+    if (named === undefined && !(yield* isThere)) return Arguments.wordsOf({ command, pieces })
     const ConfigFile = yield* Effect.promise(() => import("./ConfigFile.js"))
     const flags: ReadonlySet<string> = new Set(flagsOf(command))
-    if (!ConfigFile.hasSettings(flags)) return words
+    if (!ConfigFile.hasSettings(flags)) return Arguments.wordsOf(line)
     const text = yield* files.readFile(file).pipe(
       Effect.map(TextFile.decode),
       Effect.mapError((error) => wrongUsage(`${file} could not be read: ${ReadFailure.describe(error)}`))
@@ -73,13 +71,14 @@ export const complete = (
       Either.flatMap((parsed) => ConfigFile.toWords(parsed, { given: settled, flags })),
       Either.mapLeft((why) => wrongUsage(`${file}: ${why}`))
     )
-    const ofFile = Arguments.valuesOf(command, settings)
-    const lost = asksHere ? undefined : OF_ONE_RUN.find((flag) => Number(ofFile.get(flag) ?? 0) > 0)
+    const isSet = (flag: FlagName) =>
+      settings.some((word, place) => word === `--${flag}` && Number(settings[place + 1]) > 0)
+    const lost = asksHere ? undefined : OF_ONE_RUN.find(isSet)
     if (lost !== undefined) {
       return yield* wrongUsage(
         `${file}: '${lost}' does not go with --db: each job is asked for itself, so run it without --db, or give --${lost} 0`
       )
     }
     const told = named === undefined && flags.has("config") ? ["--config", file] : []
-    return [command, ...told, ...settings, ...rest]
+    return Arguments.wordsOf({ command, pieces: [{ words: [...told, ...settings] }, ...pieces] })
   })

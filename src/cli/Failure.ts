@@ -19,6 +19,8 @@ export const textOf = ({ message }: Failure): string => message.split("\n").map(
 
 export const wrongUsage = (message: string): Failure => new Failure({ exitCode: WRONG_USAGE, message })
 
+export const nothingProduced = (message = ""): Failure => new Failure({ exitCode: NOTHING_PRODUCED, message })
+
 /** What other programs write to where they are given this for a file. */
 export const STANDARD_OUTPUT = "-"
 

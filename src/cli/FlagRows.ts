@@ -117,6 +117,12 @@ export const FLAGS = rows({
 
 export type FlagName = keyof typeof FLAGS
 
+/** All that a flag may be written as, the long form first. */
+export const writtenAs = (flag: FlagName): ReadonlyArray<string> => {
+  const { alias } = FLAGS[flag]
+  return [`--${flag}`, ...(alias === undefined ? [] : [`-${alias}`])]
+}
+
 export type FlagText = Pick<FlagRow, "about" | "fallback">
 
 /** As one sentence. */

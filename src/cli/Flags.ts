@@ -36,11 +36,11 @@ const toggle = (name: FlagName): Options.Options<boolean> =>
 const checked = <A>(
   name: FlagName,
   wanted: string | ((text: string) => string),
-  parse: (text: string) => Option.Option<A>
+  parse: (text: string) => A | undefined
 ): Options.Options<A> =>
   text(name).pipe(
     Options.mapEffect((text) =>
-      Either.fromOption(parse(text), () => invalid(name, text, typeof wanted === "string" ? wanted : wanted(text)))
+      Either.fromNullable(parse(text), () => invalid(name, text, typeof wanted === "string" ? wanted : wanted(text)))
     )
   )
 
@@ -58,16 +58,17 @@ const whole = (name: FlagName, least: number, most: number = Number.MAX_SAFE_INT
   checked(
     name,
     `a whole number ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}`,
-    (text) => Option.liftPredicate(Number(text), (n) => /^\d+$/.test(text) && n >= least && n <= most)
+    (text) => (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined)
   )
 
 const limit = (name: FlagName) =>
-  checked(name, 'a duration above 0, such as 90s, 500ms or "2 minutes"', (text) =>
-    Option.filter(Amounts.parseDuration(text), Duration.greaterThan(Duration.zero))
-  )
+  checked(name, 'a duration above 0, such as 90s, 500ms or "2 minutes"', (text) => {
+    const duration = Amounts.parseDuration(text)
+    return duration && Duration.greaterThan(duration, Duration.zero) ? duration : undefined
+  })
 
 const oneOf = <A extends string>(name: FlagName, values: ReadonlyArray<A>) =>
-  checked(name, `one of ${values.join(", ")}`, (text) => Option.fromNullable(values.find((value) => value === text)))
+  checked(name, `one of ${values.join(", ")}`, (text) => values.find((value) => value === text))
 
 export const DEFAULT_TICKER = "AAPL"
 
@@ -98,17 +99,9 @@ export const models = text("model").pipe(
   Options.mapEffect((named) => Either.mapLeft(Either.all(named.map(ModelRequest.parse)), because))
 )
 
-export const maxTokens = optional(
-  checked("max-tokens", ModelRequest.TOKENS, (text) => Option.fromNullable(ModelRequest.parseTokens(text)))
-)
-
-export const temperature = optional(
-  checked("temperature", ModelRequest.TEMPERATURE, (text) => Option.fromNullable(ModelRequest.parseTemperature(text)))
-)
-
-export const effort = optional(
-  checked("effort", ModelRequest.EFFORT, (text) => Option.fromNullable(ModelRequest.parseEffort(text)))
-)
+export const maxTokens = optional(checked("max-tokens", ModelRequest.TOKENS, ModelRequest.parseTokens))
+export const temperature = optional(checked("temperature", ModelRequest.TEMPERATURE, ModelRequest.parseTemperature))
+export const effort = optional(checked("effort", ModelRequest.EFFORT, ModelRequest.parseEffort))
 
 export const data = Options.repeated(text("data"))
 export const arena = toggle("arena")
@@ -138,7 +131,7 @@ export const system = optional(
 export const providerJson = optional(
   checked("provider-json", `a JSON object, such as '{"order": ["DeepInfra"]}'`, (text) => {
     const json = Lenient.parse(text)?.value
-    return Lenient.isRecord(json) ? Option.some<{ readonly [name: string]: unknown }>({ ...json }) : Option.none()
+    return Lenient.isRecord(json) ? { ...json } : undefined
   })
 )
 
@@ -159,7 +152,7 @@ export const deadline = optional(limit("deadline"))
 export const maxRetries = whole("max-retries", 0).pipe(Options.withDefault(RetryPolicy.MAX_RETRIES))
 export const patience = whole("patience", 0).pipe(Options.withDefault(0))
 
-export const baseUrl = Options.optional(text("base-url"))
+export const baseUrl = optional(text("base-url"))
 export const apiKeyEnv = optional(text("api-key-env"))
 export const simulate = toggle("simulate")
 export const demo = toggle("demo")
@@ -197,9 +190,11 @@ export const fee = rate("fee")
 export const slippage = rate("slippage")
 export const resume = toggle("resume")
 
-export const budget = checked("budget", "an amount of US dollars, such as 0.05", (text) =>
-  /^\d*\.?\d+$/.test(text) ? Option.some(Number(text)) : Option.none()
-).pipe(Options.optional)
+export const budget = optional(
+  checked("budget", "an amount of US dollars, such as 0.05", (text) =>
+    /^\d*\.?\d+$/.test(text) ? Number(text) : undefined
+  )
+)
 
 export const dryRun = toggle("dry-run")
 export const showPrompt = toggle("show-prompt")
@@ -207,18 +202,22 @@ export const quiet = toggle("quiet")
 export const show = optional(whole("show", 1))
 
 /** With its unit: a plain 30 is meant as days, and seconds would delete nearly everything. */
-export const prune = checked("prune", "an age with its unit, such as 30d or 12h", (text) =>
-  /[a-z]/i.test(text) ? Amounts.parseDuration(text) : Option.none()
-).pipe(Options.optional)
+export const prune = optional(
+  checked("prune", "an age with its unit, such as 30d or 12h", (text) =>
+    /[a-z]/i.test(text) ? Amounts.parseDuration(text) : undefined
+  )
+)
 
 export const report = optional(text("report"))
 export const open = toggle("open")
 export const view = toggle("view")
-export const metrics = Options.optional(text("metrics"))
+export const metrics = optional(text("metrics"))
 
-export const otlp = checked("otlp", "an http or https address", (text) =>
-  Option.liftPredicate(text, (url) => URL.canParse(url) && /^https?:/i.test(url))
-).pipe(Options.optional)
+export const otlp = optional(
+  checked("otlp", "an http or https address", (text) =>
+    URL.canParse(text) && /^https?:/i.test(text) ? text : undefined
+  )
+)
 
 export const db = optional(text("db"))
 export const batch = optional(text("batch"))

@@ -14,9 +14,15 @@ const SILENCE = "200 millis"
 export const say = (line: string): Effect.Effect<void> =>
   Effect.flatMap(Quiet, (quiet) => (quiet ? Effect.void : Console.error(line)))
 
-/** The same for a sentence that is a result, and goes to standard output. */
+/** Says of flags that they do nothing, if there are any. */
+export const unused = (flags: ReadonlyArray<string>, why: string): Effect.Effect<void> =>
+  flags.length === 0
+    ? Effect.void
+    : say(`${flags.join(" and ")} ${flags.length === 1 ? "is" : "are"} not used: ${why}.`)
+
+/** A sentence that is a result goes to standard output. */
 export const tell = (line: string): Effect.Effect<void> =>
-  Effect.suspend(() => Console.log(Fit.said(line, Look.of(process.stdout, process.env))))
+  Effect.suspend(() => Console.log(Fit.said(line, Look.output())))
 
 /** Says what work is at if it takes long; it has to let the event loop turn now and then (`Turn`). */
 export const ifSlow =

@@ -5,24 +5,23 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as WriteFailure from "../storage/WriteFailure.js"
 import * as Prometheus from "../telemetry/Prometheus.js"
 import { type Failure, noFile, STANDARD_OUTPUT, wrongUsage } from "./Failure.js"
 
 export interface Flags {
-  readonly metrics: Option.Option<string>
-  readonly otlp: Option.Option<string>
+  readonly metrics: string | undefined
+  readonly otlp: string | undefined
 }
 
 /** How long a collector that does not answer may delay the end of a run. */
 const SHUTDOWN_TIMEOUT = "1 second"
 
-export const layer = (flags: Flags): Layer.Layer<never, Failure, FileSystem.FileSystem | HttpClient.HttpClient> =>
-  Layer.merge(
-    Option.match(flags.metrics, { onNone: () => Layer.empty, onSome: file }),
-    Option.match(flags.otlp, { onNone: () => Layer.empty, onSome: collector })
-  )
+export const layer = ({
+  metrics,
+  otlp
+}: Flags): Layer.Layer<never, Failure, FileSystem.FileSystem | HttpClient.HttpClient> =>
+  Layer.merge(metrics === undefined ? Layer.empty : file(metrics), otlp === undefined ? Layer.empty : collector(otlp))
 
 /** Written when the run is over, however it ends. Fails before anything is sent if the file cannot be written. */
 const file = (path: string): Layer.Layer<never, Failure, FileSystem.FileSystem> =>

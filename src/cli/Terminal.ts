@@ -31,7 +31,7 @@ export const output: Console.Console = {
   ...Context.get(DefaultServices.liveServices, Console.Console),
   log: printTo(process.stdout),
   // Sentences; what may be code or a document goes to standard output.
-  error: printTo(process.stderr, (text) => Fit.said(text, Look.of(process.stderr, process.env)))
+  error: printTo(process.stderr, (text) => Fit.said(text, Look.progress()))
 }
 
 export const layer: Layer.Layer<never> = Console.setConsole(output)

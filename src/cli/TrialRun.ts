@@ -19,7 +19,12 @@ export interface Scoring extends Options {
   readonly series?: ReadonlyArray<Series> | undefined
 }
 
-export const scoringOf = ({ rounds, ...flags }: Omit<Scoring, "rounds"> & { readonly rounds: number }): Scoring => ({
+/** The flags that a run is scored by. */
+export interface Scored extends Omit<Scoring, "rounds"> {
+  readonly rounds: number
+}
+
+export const scoringOf = ({ rounds, ...flags }: Scored): Scoring => ({
   ...flags,
   rounds: rounds > 0
 })
@@ -30,11 +35,7 @@ const isWanted = ({ trial, trialUnsandboxed }: Flags, scoring: Partial<Scoring> 
 /** Says which flags do nothing, because nothing is scored; `remedy` are those that would have it scored. */
 export const saysUnused = (flags: Flags, scoring: Scoring, remedy: string): Effect.Effect<void> => {
   const unused = (["fee", "slippage"] as const).flatMap((name) => (scoring[name] === undefined ? [] : [`--${name}`]))
-  return unused.length === 0 || isWanted(flags, scoring)
-    ? Effect.void
-    : Notice.say(
-        `${unused.join(" and ")} ${unused.length === 1 ? "is" : "are"} not used: nothing is scored without ${remedy}.`
-      )
+  return isWanted(flags, scoring) ? Effect.void : Notice.unused(unused, `nothing is scored without ${remedy}`)
 }
 
 /** Without `scoring` modules are tried and not scored. */

@@ -94,16 +94,17 @@ export const make = (options: Options = {}): Service => {
   Packages.check(options.imports)
   const target = Target.of(options.target ?? "3.11")
   const policy = Policy.make(options.imports)
-  const steps = (source: string, ticker: string | undefined): Steps.Steps<Checked> => {
-    const head = ticker === undefined ? undefined : options.head?.(ticker)
-    return head === undefined
-      ? PythonCheck.check(source, { target, policy })
-      : located(PythonCheck.check(head.join(source), { target, policy }), head)
+  const headOf = (ticker: string | undefined) => (ticker === undefined ? undefined : options.head?.(ticker))
+  function* checking(source: string, ticker: string | undefined): Steps.Steps<Checked> {
+    const head = headOf(ticker)
+    if (head === undefined) return yield* PythonCheck.check(source, { target, policy })
+    return Either.mapLeft(yield* PythonCheck.check(head.join(source), { target, policy }), head.locate)
   }
 
   /** A file never has the key: a program without it would be another program. */
-  const checkAnswer = (source: string, ticker: string | undefined): Steps.Steps<Checked> =>
-    source.includes(REDACTED) ? refused(heldKey(source)) : steps(source, ticker)
+  function* checkingAnswer(source: string, ticker: string | undefined): Steps.Steps<Checked> {
+    return source.includes(REDACTED) ? Either.left(heldKey(source)) : yield* checking(source, ticker)
+  }
 
   /** What speaks against the module being whole, where nobody says that it is. */
   const doubt = (answer: string, { open, source }: Candidate, module: PythonModule): CodeFailure | undefined => {
@@ -139,7 +140,7 @@ export const make = (options: Options = {}): Service => {
 
   const reading = (answer: string, options: AcceptOptions): Steps.Steps<Checked> =>
     Effort.bounded(answer, function* (spend) {
-      const judge = remembering((source) => checkAnswer(source, options.ticker), spend)
+      const judge = remembering((source) => checkingAnswer(source, options.ticker), spend)
       function* found(text: string, options: AcceptOptions): Steps.Steps<Checked> {
         const candidates = yield* Extraction.candidates(text, judge, spend)
         return Either.isLeft(candidates)
@@ -159,11 +160,11 @@ export const make = (options: Options = {}): Service => {
     inSlices(reading(answer, options), options.region)
   const fingerprint: Service["fingerprint"] = ({ endingImplied = false, ticker }) =>
     // A head is part of the module, and may be another in the next run.
-    CHECKS === undefined || (ticker !== undefined && options.head?.(ticker) !== undefined)
+    CHECKS === undefined || headOf(ticker) !== undefined
       ? undefined
       : sha256(JSON.stringify([CHECKS, endingImplied, target, options.imports?.toSorted()]))
   const accept: Service["accept"] = (answer, options = {}) => Steps.run(reading(answer, options))
-  const service: Service = { accept, check: (source, ticker) => Steps.run(steps(source, ticker)) }
+  const service: Service = { accept, check: (source, ticker) => Steps.run(checking(source, ticker)) }
   // They belong to this `accept`: whatever puts another one into its place has neither its slices nor its name.
   const ofAccept = <A>(value: A): PropertyDescriptor => ({
     get(this: Service) {
@@ -198,14 +199,6 @@ function* repaired(
     return Either.left(failure)
   })
   return Either.isRight(result) ? result : Either.left(failure)
-}
-
-function* refused(failure: CodeFailure): Steps.Steps<Checked> {
-  return Either.left(failure)
-}
-
-function* located(checking: Steps.Steps<Checked>, { locate }: Head): Steps.Steps<Checked> {
-  return Either.mapLeft(yield* checking, locate)
 }
 
 /** What is wrong with an answer that is a program as it stands, with the function missing or under another name. */

@@ -1,4 +1,5 @@
 /** What a module must offer and may import: the one table for the prompt that asks for it and for the check of the answer. */
+import { words } from "./Words.js"
 
 export const ENTRY_POINT = "execute_trade"
 
@@ -26,8 +27,8 @@ export const OFFERED_IMPORTS = ["math", "statistics", "collections", "itertools"
 /** What the check lets pass: modules that compute and neither read files nor reach the network by themselves. */
 export const IMPORTS: ReadonlyArray<string> = [
   ...OFFERED_IMPORTS,
-  ..."__future__ abc array bisect calendar cmath contextlib copy dataclasses decimal enum fractions hashlib heapq json logging".split(
-    " "
-  ),
-  ..."numbers numpy operator re string sys time typing typing_extensions warnings".split(" ")
+  ...words(
+    "__future__ abc array bisect calendar cmath contextlib copy dataclasses decimal enum fractions hashlib heapq json logging " +
+      "numbers numpy operator re string sys time typing typing_extensions warnings"
+  )
 ]

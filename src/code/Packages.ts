@@ -1,13 +1,12 @@
 /** Which packages modules may be allowed to import besides the usual modules. */
 import { KEYWORDS } from "./python/Lexemes.js"
+import { words } from "./Words.js"
 
 /** Python's own modules that reach files, processes, memory or the interpreter itself. The sandbox ends what uses them. */
-const REACHING = new Set(
-  (
-    "asyncio builtins code codecs codeop concurrent ctypes fcntl fileinput ftplib gc glob http imp importlib inspect io linecache " +
+const REACHING = words(
+  "asyncio builtins code codecs codeop concurrent ctypes fcntl fileinput ftplib gc glob http imp importlib inspect io linecache " +
     "marshal mmap multiprocessing nt os pathlib pdb pickle pkgutil posix pty runpy select shelve shutil signal site smtplib socket " +
     "socketserver sqlite3 ssl subprocess sysconfig tempfile threading urllib venv webbrowser winreg zipimport"
-  ).split(" ")
 )
 
 /** The name of a package as it is imported: what stands before the first dot. */

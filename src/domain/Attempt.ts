@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { Usage } from "./Answer.js"
 import * as CodeFailure from "./CodeFailure.js"
 import { type Costs, knownCost } from "./Figures.js"
+import { UNCHECKED } from "./Instance.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
@@ -88,5 +89,5 @@ export const totalUsage = (attempts: ReadonlyArray<{ readonly usage?: Usage | un
     completionTokens: known.reduce((sum, usage) => sum + usage.completionTokens, 0)
   }
   const cost = knownCost(costsOf(known.map((usage) => ({ usage }))))
-  return new Usage(cost === undefined ? totals : { ...totals, cost }, { disableValidation: true })
+  return new Usage(cost === undefined ? totals : { ...totals, cost }, UNCHECKED)
 }

@@ -3,6 +3,7 @@
  * people and models. It is plain data (it encodes to JSON) and knows nothing of how the verdict was reached.
  */
 import * as Schema from "effect/Schema"
+import { UNCHECKED } from "./Instance.js"
 import { neutral } from "./Neutral.js"
 
 /** The stages in the order in which an answer passes them. */
@@ -35,7 +36,7 @@ export const of = (
       truncated: where.truncated ?? false,
       ...(where.line === undefined ? {} : { line: where.line })
     },
-    { disableValidation: true }
+    UNCHECKED
   )
 
 /** The same, on another line where it has one. */

@@ -7,9 +7,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { UNCHECKED } from "../domain/Instance.js"
 import type * as Journal from "../storage/Journal.js"
 import * as Record from "../storage/journal/Record.js"
 import * as Asked from "./Asked.js"
+import type { Gate } from "./Checking.js"
 import { Numeric, type Ticket } from "./Job.js"
 import * as Tables from "./Tables.js"
 
@@ -23,16 +25,8 @@ export interface Answers {
   readonly isTakenOver: boolean
 }
 
-/**
- * `isNew`: nobody has asked for this job yet, so there is nothing to look for. `onKept` is run when an answer is safe, and about to be checked; `onAsking` when
- * another is about to be asked for.
- */
-export const make = (
-  { batch, index }: Ticket,
-  isNew: boolean,
-  onKept: Effect.Effect<void>,
-  onAsking: Effect.Effect<void>
-) =>
+/** `isNew`: nobody has asked for this job yet, so there is nothing to look for. An answer that is safe is about to be checked, behind the gate. */
+export const make = ({ batch, index }: Ticket, isNew: boolean, gate: Pick<Gate, "enter" | "leave">) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const recorded = Asked.untilDone(
@@ -66,7 +60,7 @@ export const make = (
       append: ({ at: answeredAt, key, ...rest }) =>
         Effect.gen(function* () {
           const at = answeredAt ?? (yield* Clock.currentTimeMillis)
-          const record = new Record.Answered({ key, at, ...rest }, { disableValidation: true })
+          const record = new Record.Answered({ key, at, ...rest }, UNCHECKED)
           const text = yield* Effect.orDie(encode(record))
           const cost = rest.answer.usage?.cost ?? null
           yield* Asked.untilDone(
@@ -79,14 +73,14 @@ export const make = (
           known.set(key, record)
           if (rest.partial !== undefined) return
           isUnderCheck = true
-          yield* onKept
+          yield* gate.enter
         }).pipe(Effect.uninterruptible),
       // One that is not here is asked for next, so the one before is judged.
       lookup: (key) =>
         Effect.suspend(() => {
           const whole = Option.filter(Option.fromNullable(known.get(key)), Record.isWholeAnswer)
           if (Option.isSome(whole)) isUnderCheck = true
-          const settled = Option.isSome(whole) ? Effect.void : Effect.zipRight(judged, onAsking)
+          const settled = Option.isSome(whole) ? Effect.void : Effect.zipRight(judged, gate.leave)
           return Effect.as(settled, whole)
         }),
       entries: Effect.sync(() => [...known.values()]),

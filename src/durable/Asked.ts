@@ -1,7 +1,6 @@
 /** Asks the database: with a limit for how long it may take, and patience where giving up would lose something. */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import { DatabaseError, describe } from "./DatabaseError.js"
 
@@ -27,17 +26,15 @@ const patient = Schedule.exponential("100 millis", 1.6).pipe(Schedule.union(Sche
 
 /** Until it works: what is to be written was paid for, and exists nowhere else. */
 export const untilDone = <A, R>(work: Effect.Effect<A, DatabaseError, R>): Effect.Effect<A, never, R> =>
-  Effect.flatMap(Ref.make(false), (said) =>
-    work.pipe(
-      Effect.tapError(({ message }) =>
-        Effect.flatMap(Ref.getAndSet(said, true), (before) =>
-          before ? Effect.void : Effect.logWarning(`${message}; trying again until it works`)
-        )
-      ),
-      Effect.retry(patient),
-      Effect.orDie
-    )
-  )
+  Effect.suspend(() => {
+    let isSaid = false
+    const say = ({ message }: DatabaseError) => {
+      if (isSaid) return Effect.void
+      isSaid = true
+      return Effect.logWarning(`${message}; trying again until it works`)
+    }
+    return work.pipe(Effect.tapError(say), Effect.retry(patient), Effect.orDie)
+  })
 
 /** For so long that a database may restart in between. */
 const RESTART = "60 seconds"

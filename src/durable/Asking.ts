@@ -1,5 +1,4 @@
 /** One job to its outcome, by the same run as everywhere, with a journal in the database and nothing saved to files. */
-import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,8 +13,9 @@ import type { Outcome } from "../generation/Report.js"
 import * as Prompt from "../prompt/Prompt.js"
 import { AlgorithmStore } from "../storage/AlgorithmStore.js"
 import { Journal } from "../storage/Journal.js"
+import * as Now from "../telemetry/Now.js"
 import type * as Answers from "./Answers.js"
-import type * as Checking from "./Checking.js"
+import type { Gate } from "./Checking.js"
 import type * as Job from "./Job.js"
 
 /** The client saves what comes back; a worker has no folder. */
@@ -25,7 +25,7 @@ export interface Options {
   readonly answers: Answers.Answers
   /** US dollars that are left for this job and all that come after it. */
   readonly budget: number | undefined
-  readonly gate: Checking.Gate
+  readonly gate: Pick<Gate, "enterAlone" | "leave">
   /** Ends the job with what has arrived. */
   readonly cancelled: Deferred.Deferred<void>
   /** From then on nothing new is sent. */
@@ -39,7 +39,7 @@ export const run = (
 ): Effect.Effect<Option.Option<Outcome>, never, OpenRouter> =>
   Effect.gen(function* () {
     const server = yield* OpenRouter
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* Now.millis
     const left = job.deadline === undefined ? undefined : job.deadline - now
     // The one that was given to the batch, of which less is left here; the database's clock has fractions.
     const exceeded = new DeadlineExceeded({ deadlineMs: Math.round((job.deadline ?? now) - job.created) })
@@ -62,14 +62,12 @@ export const run = (
     const journal: typeof answers.journal = {
       ...answers.journal,
       lookup: (key) =>
-        Effect.tap(answers.journal.lookup(key), (found) =>
-          Effect.sync(() => {
-            busy &&= Option.isSome(found)
-          })
-        )
+        Effect.tap(answers.journal.lookup(key), (found) => {
+          busy &&= Option.isSome(found)
+        })
     }
     // An answer that another worker left behind is checked first.
-    if (answers.isTakenOver) yield* gate.enter
+    if (answers.isTakenOver) yield* gate.enterAlone
 
     let outcome: Outcome | undefined
     const asking = Generation.stream({
@@ -81,15 +79,10 @@ export const run = (
       budget,
       stopWhen: Deferred.await(cancelled)
     }).pipe(
-      Stream.runForEach((event) =>
-        event._tag === "Settled"
-          ? Effect.sync(() => {
-              outcome = event.outcome
-            })
-          : event._tag === "Note"
-            ? Effect.logInfo(event.message)
-            : Effect.void
-      ),
+      Stream.runForEach((event) => {
+        if (event._tag === "Settled") outcome = event.outcome
+        return event._tag === "Note" ? Effect.logInfo(event.message) : Effect.void
+      }),
       Effect.catchAll(({ message }) =>
         Effect.sync(() => {
           outcome = failed(job, new NotAsked({ message }))

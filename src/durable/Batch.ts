@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { NotAsked } from "../domain/GenerationError.js"
+import type { Message } from "../domain/Message.js"
 import * as Plan from "../generation/Plan.js"
 import type { Outcome } from "../generation/Report.js"
 import * as Asked from "./Asked.js"
@@ -22,7 +23,7 @@ export interface Limits extends Omit<Plan.Limits, "concurrency" | "resume"> {
 /** A planned job, with what the caller calls it. */
 export interface Planned {
   readonly request: Job.Request
-  readonly messages: ReadonlyArray<{ readonly role: "system" | "user" | "assistant"; readonly content: string }>
+  readonly messages: ReadonlyArray<Message>
   readonly promptHash: string
 }
 
@@ -57,19 +58,6 @@ const GONE = "was deleted while it was submitted; submit it again"
 
 /** Outcomes that are read at once: each has the code of an algorithm, and a client may be slow. */
 const PAGE = 100
-
-const settingsOf = (limits: Limits): Job.Settings => ({
-  maxRetries: limits.maxRetries,
-  patience: limits.patience,
-  requestTimeout: limits.requestTimeout === undefined ? undefined : Duration.toMillis(limits.requestTimeout),
-  maxCompletionTokens: limits.maxCompletionTokens,
-  repairs: limits.repairs,
-  temperature: limits.temperature,
-  effort: limits.effort,
-  provider: limits.provider,
-  serviceTier: limits.serviceTier,
-  allowPaid: limits.allowPaid
-})
 
 export const make = (batch: string) =>
   Effect.gen(function* () {
@@ -121,16 +109,18 @@ export const make = (batch: string) =>
       /** What the whole batch may cost from now on, in US dollars. */
       allow: (budget: number | undefined) => (budget === undefined ? Effect.void : ask(allow(budget))),
       /** Opens the batch, or finds it as it was opened before, with the deadline and the budget that it has. */
-      open: (limits: Limits) =>
-        Effect.flatMap(Effect.orDie(encode.settings(settingsOf(limits))), (settings) => {
-          const { budget = null, deadline } = limits
+      open: (limits: Limits) => {
+        const { budget = null, deadline, requestTimeout: timeout } = limits
+        const requestTimeout = timeout === undefined ? undefined : Duration.toMillis(timeout)
+        return Effect.flatMap(Effect.orDie(encode.settings({ ...limits, requestTimeout })), (settings) => {
           const lasts = deadline === undefined ? undefined : Duration.toMillis(deadline)
           const until = lasts === undefined || !Number.isFinite(lasts) ? sql`NULL` : sql`${now} + ${lasts}`
           return ask(
             sql`INSERT INTO algogen_batches (name, settings, deadline, budget, created)
               VALUES (${batch}, ${settings}, ${until}, ${budget}, ${now}) ON CONFLICT (name) DO NOTHING`
           )
-        }),
+        })
+      },
       /**
        * Jobs that are there already stay what they are; fails where those are others. Of a batch that was cancelled, new jobs
        * are cancelled as well, unless what failed is to be asked again. With the first jobs comes what the batch may cost from now on.

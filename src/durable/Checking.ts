@@ -10,6 +10,8 @@ const PLACES = 10_000
 export interface Gate {
   /** An answer is about to be checked. */
   readonly enter: Effect.Effect<void>
+  /** One that is suspect is about to be. */
+  readonly enterAlone: Effect.Effect<void>
   /** It is judged, or the job is over. */
   readonly leave: Effect.Effect<void>
 }
@@ -20,31 +22,24 @@ export const make = Effect.gen(function* () {
   // Everybody passes through here, so that one who waits for all places is not overtaken for ever.
   const door = yield* Effect.makeSemaphore(1)
 
-  return (isSuspect: boolean, mark: (suspected: boolean) => Effect.Effect<void>): Gate => {
-    let suspect = isSuspect
-    let taken = false
+  return (mark: (suspected: boolean) => Effect.Effect<void>): Gate => {
+    let taken = 0
+    const enter = (wanted: number) =>
+      Effect.suspend(() => {
+        if (taken > 0) return Effect.void
+        return Effect.flatMap(door.withPermits(1)(places.take(wanted)), () => {
+          taken = wanted
+          return wanted === PLACES ? mark(true) : Effect.void
+        })
+      }).pipe(Effect.uninterruptible)
     return {
-      enter: Effect.suspend(() =>
-        taken
-          ? Effect.void
-          : door
-              .withPermits(1)(places.take(suspect ? PLACES : 1))
-              .pipe(
-                Effect.zipRight(
-                  Effect.sync(() => {
-                    taken = true
-                  })
-                ),
-                Effect.zipRight(suspect ? mark(true) : Effect.void)
-              )
-      ).pipe(Effect.uninterruptible),
+      enter: enter(1),
+      enterAlone: enter(PLACES),
       leave: Effect.suspend(() => {
-        if (!taken) return Effect.void
-        const wasSuspect = suspect
-        taken = false
-        // What comes next has killed nobody yet.
-        suspect = false
-        return Effect.ensuring(wasSuspect ? mark(false) : Effect.void, places.release(wasSuspect ? PLACES : 1))
+        const before = taken
+        taken = 0
+        if (before === 0) return Effect.void
+        return Effect.ensuring(before === PLACES ? mark(false) : Effect.void, places.release(before))
       }).pipe(Effect.uninterruptible)
     }
   }

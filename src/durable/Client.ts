@@ -12,6 +12,7 @@ import * as Consequence from "../domain/Consequence.js"
 import { count, number } from "../domain/Figures.js"
 import { DeadlineExceeded } from "../domain/GenerationError.js"
 import * as Guarded from "../generation/Guarded.js"
+import * as Leaderboard from "../generation/Leaderboard.js"
 import * as Listening from "../generation/Listening.js"
 import * as Plan from "../generation/Plan.js"
 import type * as Progress from "../generation/Progress.js"
@@ -58,14 +59,14 @@ const LOOK = "250 millis"
 /** Looks without a worker before it is said. */
 const PATIENCE = 20
 
+const NO_ROUNDS = "a batch has no rounds: leave them out, or ask without a database, with Generation.stream"
+
 type Open = Effect.Effect.Success<ReturnType<typeof Batch.make>>
 
 const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted, emit: Progress.Emit) =>
   Effect.gen(function* () {
     const { accepted = () => [], again = false, attach = false, total } = options
-    const accept = (twin?: string) => {
-      for (const message of accepted(twin)) emit({ _tag: "Note", message })
-    }
+    const accept = (twin?: string) => accepted(twin).forEach((message) => emit({ _tag: "Note", message }))
     const source = Symbol.iterator in options.requests ? Stream.fromIterable(options.requests) : options.requests
     const inChunks = <A, E2, R2, E3, R3>(
       jobs: Stream.Stream<A, E2, R2>,
@@ -80,6 +81,7 @@ const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted,
         )
       )
     yield* Plan.bounds({ ...options, concurrency: undefined }, Duration.infinity)
+    if ((options.rounds ?? 0) > 0) return yield* new Plan.InvalidRequest({ message: NO_ROUNDS })
     if (attach) {
       yield* batch.allow(options.budget)
       accept()
@@ -127,7 +129,7 @@ const settler = Effect.map(AlgorithmStore, (store) => {
         }
         return emit({ _tag: "Settled", index, model, outcome })
       }
-      emit({ _tag: "Generated", index, model, code: algorithm.code })
+      emit({ _tag: "Generated", index, model, code: algorithm.code, score: Leaderboard.scoreOf(outcome) })
       const settled = yield* Effect.match(store.save(name, algorithm), {
         onFailure: (error): Outcome => {
           emit({ _tag: "SaveFailed", index, model, message: error.message })

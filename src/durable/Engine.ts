@@ -52,16 +52,14 @@ const TIMES = {
   refreshAssignmentsInterval: "1 second",
   entityMessagePollInterval: "1 second",
   // Jobs are over or handed over before the engine ends.
-  entityTerminationTimeout: "5 seconds"
+  entityTerminationTimeout: "5 seconds",
+  // Entities that do nothing are forgotten then: a job is over when its run is.
+  entityMaxIdleTime: "10 seconds"
 } as const
-
-/** Entities that do nothing are forgotten after this time: a job is over when its run is. */
-const IDLE = "10 seconds"
 
 export const layer = (worker: string) => {
   const config = ShardingConfig.layer({
     ...TIMES,
-    entityMaxIdleTime: IDLE,
     // Nobody connects to it: the name only tells workers apart.
     runnerAddress: Option.some(RunnerAddress.make(worker, 1)),
     simulateRemoteSerialization: false

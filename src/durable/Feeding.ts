@@ -78,34 +78,26 @@ export const make = ({ adopt, adopted, alive, cancels, concurrency, draining, fi
 
   /** A failure is said once, until it works again. */
   const guarded = <R>(work: Effect.Effect<void, { readonly message: string }, R>) => {
-    let silent = false
-    return Effect.zipRight(
-      work,
-      Effect.sync(() => {
-        silent = false
-      })
-    ).pipe(
-      Effect.catchAllCause((cause) => {
+    let isSaid = false
+    return Effect.matchCauseEffect(work, {
+      onFailure: (cause) => {
         calm = 0
-        const said = silent
-        silent = true
-        return said
-          ? Effect.void
-          : Effect.logWarning(`no jobs are taken or passed on for now: ${describe(Cause.squash(cause))}`)
-      })
-    )
+        if (isSaid) return Effect.void
+        isSaid = true
+        return Effect.logWarning(`no jobs are taken or passed on for now: ${describe(Cause.squash(cause))}`)
+      },
+      onSuccess: () => {
+        isSaid = false
+        return Effect.void
+      }
+    })
   }
-  const guardedTick = guarded(tick)
-  const guardedFeed = guarded(feed)
 
-  const feeding = Effect.gen(function* () {
-    yield* guardedFeed
-    yield* finished.close
-    yield* Effect.raceFirst(Effect.sleep(TICK), Effect.zipRight(Effect.sleep(PAUSE), finished.await))
-  })
+  const pause = Effect.raceFirst(Effect.sleep(TICK), Effect.zipRight(Effect.sleep(PAUSE), finished.await))
+  const feeding = guarded(feed).pipe(Effect.zipRight(finished.close), Effect.zipRight(pause))
   return {
     /** Needs no engine, which takes its time to start: what dead workers had does not wait for it. */
-    ticking: Effect.forever(Effect.zipRight(guardedTick, Effect.sleep(TICK))),
+    ticking: Effect.forever(Effect.zipRight(guarded(tick), Effect.sleep(TICK))),
     /** Until the worker is told to stop. */
     feeding: Effect.raceFirst(Effect.forever(feeding), Deferred.await(draining))
   }

@@ -55,11 +55,11 @@ export interface Job extends Ticket {
   readonly request: Request
   readonly settings: Settings
   readonly messages: ReadonlyArray<Message>
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by `Now`. */
   readonly deadline: number | undefined
   /** US dollars for the whole batch. */
   readonly budget: number | undefined
-  /** When its batch was opened, in milliseconds since the epoch. */
+  /** When its batch was opened, by the same clock. */
   readonly created: number
   /** How often a worker has begun to ask, and not come to an outcome. */
   readonly tries: number

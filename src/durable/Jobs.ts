@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Outcome } from "../generation/Report.js"
+import * as Now from "../telemetry/Now.js"
 import * as Asked from "./Asked.js"
 import * as Job from "./Job.js"
 import * as Tables from "./Tables.js"
@@ -24,6 +25,7 @@ const Claimed = Schema.Struct({
   messages: Schema.NullOr(Job.MessagesJson),
   deadline: Schema.NullOr(Job.Numeric),
   created: Schema.NullOr(Job.Numeric),
+  claimed: Job.Numeric,
   tries: Job.Numeric,
   suspected: Job.Numeric,
   cancelled: Job.Numeric
@@ -56,10 +58,12 @@ export const make = (worker: string) =>
                 AND ((owner IS NULL AND state IN ('sent', 'queued')) OR (owner = ${worker} AND state = 'held'))
               RETURNING request, tries, suspected, cancelled,
                 (SELECT messages FROM algogen_prompts WHERE hash = algogen_jobs.prompt) AS messages,
-                ${ofBatch("settings")}, ${ofBatch("created")}, ${ofBatch("deadline")}, ${ofBatch("budget")}`
+                ${ofBatch("settings")}, ${ofBatch("created")}, ${ofBatch("deadline")}, ${ofBatch("budget")}, ${now} AS claimed`
             if (row === undefined) return Option.none<Job.Job>()
-            const { budget, cancelled, created, deadline, messages, settings, suspected, ...facts } =
+            const { budget, cancelled, claimed, created, deadline, messages, settings, suspected, ...facts } =
               yield* decodeClaimed(row)
+            // What is left of a deadline is counted here, by a clock that may differ from that of the database.
+            const ahead = (yield* Now.millis) - claimed
             return Option.some<Job.Job>({
               batch,
               index,
@@ -69,8 +73,8 @@ export const make = (worker: string) =>
               messages: messages ?? [],
               settings: settings ?? {},
               budget: budget ?? undefined,
-              deadline: deadline ?? undefined,
-              created: created ?? 0,
+              deadline: deadline === null ? undefined : deadline + ahead,
+              created: (created ?? 0) + ahead,
               suspected: suspected === 1,
               cancelled: cancelled === 1
             })

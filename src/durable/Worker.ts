@@ -85,11 +85,8 @@ const start = (options: Options) =>
         yield* Asked.untilDone(jobs.begin(job))
         const { budget } = job
         const left = budget === undefined ? undefined : yield* Asked.untilDone(jobs.left(job, budget))
-        let gate: Checking.Gate | undefined
-        const onKept = Effect.suspend(() => gate?.enter ?? Effect.void)
-        const onAsking = Effect.suspend(() => gate?.leave ?? Effect.void)
-        const answers = yield* Answers.make(job, job.attempt === 1 && job.tries === 0, onKept, onAsking)
-        gate = checking(answers.isTakenOver, (suspected) => Asked.untilDone(jobs.suspect(job, suspected)))
+        const gate = checking((suspected) => Asked.untilDone(jobs.suspect(job, suspected)))
+        const answers = yield* Answers.make(job, job.attempt === 1 && job.tries === 0, gate)
         return yield* Asking.run(job, { answers, budget: left, gate, cancelled, draining })
       })
 
@@ -122,10 +119,10 @@ const start = (options: Options) =>
         )
       }).pipe(
         Effect.ensuring(
-          Effect.zipRight(
-            Effect.sync(() => cancels.delete(Job.keyOf(ticket))),
-            finished.open
-          )
+          Effect.suspend(() => {
+            cancels.delete(Job.keyOf(ticket))
+            return finished.open
+          })
         ),
         Effect.mapInputContext((given: Context.Context<never>) => Context.merge(given, context))
       )
@@ -144,15 +141,15 @@ const start = (options: Options) =>
     const adopted = new Set<string>()
     const adopt = (ticket: Job.Ticket): Effect.Effect<void> => {
       const key = Job.keyOf(ticket)
-      const forget = Effect.sync(() => adopted.delete(key))
+      const adopting = Effect.suspend(() => {
+        adopted.add(key)
+        return work(ticket)
+      })
       return begin(
         ticket,
         Effect.ensuring(
-          Effect.zipRight(
-            Effect.sync(() => adopted.add(key)),
-            work(ticket)
-          ),
-          forget
+          adopting,
+          Effect.sync(() => adopted.delete(key))
         )
       )
     }
@@ -174,10 +171,10 @@ const start = (options: Options) =>
     })
     const ticker = yield* Effect.forkScoped(ticking)
     const drain = yield* Effect.once(
-      Effect.sync(() => {
+      Effect.suspend(() => {
         isStopping = true
+        return Deferred.succeed(draining, undefined)
       }).pipe(
-        Effect.zipRight(Deferred.succeed(draining, undefined)),
         Effect.zipRight(Effect.interruptible(FiberMap.awaitEmpty(running))),
         Effect.timeoutOption(DRAIN_LIMIT),
         Effect.zipRight(Fiber.interrupt(ticker)),

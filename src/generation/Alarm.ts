@@ -6,11 +6,10 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Wait } from "../api/Connections.js"
 import type { Arm } from "./Arrival.js"
 
-/** Cuts a request when this clock has gone on for the time of a request. */
-export type Alarm = (wait: Pick<Wait, "time">) => Arm
+/** Cuts a request when this clock, in milliseconds, has gone on for the time of a request. */
+export type Alarm = (time: () => number) => Arm
 
 interface Entry {
   readonly time: () => number
@@ -43,15 +42,14 @@ export const make = (limitMs: number): Effect.Effect<Alarm, never, Scope.Scope> 
       return isAwake ? Effect.zipRight(Clock.sleep(Duration.millis(millis)), watch) : Effect.void
     })
 
-    return ({ time }) =>
-      (cut) =>
-        Effect.suspend(() => {
-          const entry = { time, endsAt: time() + limitMs, cut }
-          const disarm = () => entries.delete(entry)
-          entries.add(entry)
-          // Nobody who comes later has less time.
-          if (isAwake) return Effect.succeed(disarm)
-          isAwake = true
-          return Effect.as(Effect.forkIn(Effect.interruptible(watch), scope), disarm)
-        })
+    return (time) => (cut) =>
+      Effect.suspend(() => {
+        const entry = { time, endsAt: time() + limitMs, cut }
+        const disarm = () => entries.delete(entry)
+        entries.add(entry)
+        // Nobody who comes later has less time.
+        if (isAwake) return Effect.succeed(disarm)
+        isAwake = true
+        return Effect.as(Effect.forkIn(Effect.interruptible(watch), scope), disarm)
+      })
   })

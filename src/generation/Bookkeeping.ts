@@ -54,11 +54,10 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
         const damaged = resume ? yield* skipped : 0
         if (damaged > 0)
           note(`${count(damaged, "journal record")} could not be read; what is missing is asked for again`)
-        const isOfUse =
-          known === undefined
-            ? Effect.succeed(true)
-            : Effect.exists(known.keys, (key) => Effect.map(lookup(key), Option.isSome))
-        const isVain = resume && !(yield* isOfUse)
+        const isVain =
+          resume &&
+          known !== undefined &&
+          !(yield* Effect.exists(known.keys, (key) => Effect.map(lookup(key), Option.isSome)))
         const latest = (yield* unfinished).findLast((earlier) => earlier.run !== run)
         if (latest !== undefined && (!resume || isVain)) {
           const of = latest.requested === undefined ? "" : ` of ${latest.requested}`

@@ -42,13 +42,13 @@ export const of = (
   }
 }
 
+/** The failure that it ended with; an answer and an interruption have none. */
+export const failureOf = (exit: Exit.Exit<unknown, GenerationError>): GenerationError | undefined =>
+  Exit.isSuccess(exit) ? undefined : Option.getOrUndefined(Cause.failureOption(exit.cause))
+
 /** In one word, for a debug line. */
 export const nameOf = (exit: Exit.Exit<Answer, GenerationError>): string =>
-  Exit.match(exit, {
-    onFailure: (cause) =>
-      Option.match(Cause.failureOption(cause), { onNone: () => "interrupted", onSome: ({ reason }) => reason._tag }),
-    onSuccess: () => "an answer"
-  })
+  Exit.isSuccess(exit) ? "an answer" : (failureOf(exit)?.reason._tag ?? "interrupted")
 
 export const reasonOf = (result: Either.Either<unknown, GenerationError> | undefined): Option.Option<Reason> =>
   result === undefined ? Option.none() : Option.map(Either.getLeft(result), ({ reason }) => reason)

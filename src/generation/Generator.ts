@@ -14,21 +14,23 @@ import * as RetryPolicy from "../flow/RetryPolicy.js"
 import * as Tracing from "../telemetry/Tracing.js"
 import * as Guarded from "./Guarded.js"
 import type { Generated as Judged } from "./Judging.js"
+import * as Lanes from "./Lanes.js"
+import type * as Options from "./Options.js"
 import * as Progress from "./Progress.js"
 import * as Recovery from "./Recovery.js"
 import * as Sending from "./Sending.js"
-import type { Settings } from "./Settings.js"
 import * as Single from "./Single.js"
 import * as Task from "./Task.js"
+import * as Verdict from "./Verdict.js"
 
-export type { Options } from "./Single.js"
+export type { OfModel as Options } from "./Options.js"
 
 export interface Generated extends Judged {
   readonly attempts: ReadonlyArray<Attempt>
 }
 
 /** What asks models, each to its end, under the same settings. */
-export const make = (settings: Settings & Sending.Options) =>
+export const make = (settings: Options.Settings & Sending.Options) =>
   Effect.gen(function* () {
     const { maxRetries = RetryPolicy.MAX_RETRIES, patience = 0 } = settings
     const { attempt, ...sending } = yield* Sending.make(settings)
@@ -93,7 +95,7 @@ export const make = (settings: Settings & Sending.Options) =>
   })
 
 /** One model, for callers who need just one. Options that make no sense are a `NotAsked` that says which. */
-export const generateAlgorithm: (options: Single.Options) => Effect.Effect<Generated, GenerationError, OpenRouter> =
+export const generateAlgorithm: (options: Options.OfModel) => Effect.Effect<Generated, GenerationError, OpenRouter> =
   Effect.fn("Generator.generateAlgorithm")(function* (options) {
     const slot = yield* Single.slotOf(options)
     const { join } = yield* FlowControl.current
@@ -101,6 +103,8 @@ export const generateAlgorithm: (options: Single.Options) => Effect.Effect<Gener
       ...options,
       admit: yield* join({ jobs: 1, concurrency: 1 }),
       emit: Progress.unheard,
+      verdict: Verdict.make(),
+      lanes: Lanes.make(1),
       endsAt: Number.POSITIVE_INFINITY,
       deadlineMs: Number.POSITIVE_INFINITY
     }

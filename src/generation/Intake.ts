@@ -90,7 +90,6 @@ const counter = () => {
 }
 
 type Conditions = Task.Conditions & {
-  readonly resume?: boolean | undefined
   readonly allowPaid?: boolean | undefined
   readonly budget?: unknown
 }
@@ -118,11 +117,7 @@ export const make = (
     const resolve = resolver((id) => Models.resolve(catalog, id, options), conditions, isPaid)
 
     const choose: Intake["choose"] = (slot) =>
-      resolve(slot).pipe(
-        Effect.tap((task) => Effect.sync(() => settling.assign(task))),
-        Effect.tapError(settling.report(slot).onFailure),
-        Effect.option
-      )
+      resolve(slot).pipe(Effect.tap(settling.assign), Effect.tapError(settling.report(slot).onFailure), Effect.option)
 
     const recalled: Intake["recalled"] = (task) =>
       Effect.gen(function* () {
@@ -139,7 +134,7 @@ export const make = (
       const { began } = task.ledger
       settling.postpone(task)
       const made = Effect.suspend(() => Task.make({ began, info, model, ordinal, slot }, conditions))
-      return Effect.tap(made, (task) => Effect.sync(() => settling.assign(task)))
+      return Effect.tap(made, settling.assign)
     }
 
     return {
@@ -185,24 +180,22 @@ const resolver = (
         note: undefined
       }))
       const taskOf = (id: string) => Task.make({ slot, model: id, ordinal: ordinals.next(slot, id), info }, conditions)
-      let paid = Option.none<Task.Task>()
-      if (conditions.resume === true) {
-        for (const id of new Set([asked, model, Models.otherVariant(model)])) {
-          const task = yield* taskOf(id)
-          if (!(yield* isPaid(task))) continue
-          paid = Option.some(task)
-          break
-        }
+      let paid: Task.Task | undefined
+      for (const id of conditions.resume === true ? new Set([asked, model, Models.otherVariant(model)]) : []) {
+        const task = yield* taskOf(id)
+        if (!(yield* isPaid(task))) continue
+        paid = task
+        break
       }
-      if (Option.isNone(paid) && Either.isLeft(resolved)) {
+      if (paid === undefined && Either.isLeft(resolved)) {
         return yield* new GenerationError({ model, reason: new ModelUnavailable({ message: resolved.left }) })
       }
-      const task = Option.isSome(paid) ? paid.value : yield* taskOf(asked)
-      if (Option.isNone(paid) && note !== undefined && !noted.has(note)) {
+      if (paid === undefined && note !== undefined && !noted.has(note)) {
         noted.add(note)
         const isOfUnknownPrice = conditions.budget !== undefined && info?.price === undefined
         conditions.emit({ _tag: "Note", message: isOfUnknownPrice ? note.replace(Models.ANYWAY, "") : note })
       }
+      const task = paid ?? (yield* taskOf(asked))
       ordinals.take(task)
       return task
     })

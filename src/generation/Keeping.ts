@@ -2,7 +2,6 @@
  * The journal's part in a request: with `resume` it answers what an earlier run has paid for, and it stores each answer
  * before the answer is checked. Without a journal nothing is found and nothing is kept.
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -10,23 +9,23 @@ import { OpenRouter } from "../api/OpenRouter.js"
 import { Answer } from "../domain/Answer.js"
 import { CutOff, GenerationError } from "../domain/GenerationError.js"
 import * as Instance from "../domain/Instance.js"
+import type { Message } from "../domain/Message.js"
 import * as Journal from "../storage/Journal.js"
 import type { Answered } from "../storage/journal/Record.js"
+import * as CameTo from "./CameTo.js"
 import * as Guarded from "./Guarded.js"
+import type { Settings } from "./Options.js"
 import type { Emit } from "./Progress.js"
 import type * as Recovery from "./Recovery.js"
+import type { Exchanged } from "./Rescue.js"
 import type { Task } from "./Task.js"
 
-export interface Options {
-  /** Use answers that the journal holds. */
-  readonly resume?: boolean | undefined
+export interface Options extends Pick<Settings, "resume"> {
   readonly emit: Emit
 }
 
 /** What the journal knows a request by. */
 export type Asked = Pick<Task, "model" | "ordinal" | "parameters" | "request" | "wanted">
-
-type Exchanged = Exit.Exit<Answer, GenerationError>
 
 /** What came of a request of an earlier run, and when. */
 interface Recalled {
@@ -34,16 +33,18 @@ interface Recalled {
   readonly at: number
 }
 
-/** Marks the key of an answer that was cut off at its token limit. */
-const CUT_OFF = { role: "assistant", content: "length" } as const
+/** Marks the key of an answer that was cut off at its token limit: with the same limit it would be so again, so it is not asked for. */
+const CUT_OFF: Message = { role: "assistant", content: "length" }
 
 /** Marks the key of the text that had arrived when a request failed: paid for, but only useful to a reader. */
-const PARTIAL = { role: "assistant", content: "partial" } as const
+const PARTIAL: Message = { role: "assistant", content: "partial" }
 
 export const make = ({ emit, resume }: Options) =>
   Effect.gen(function* () {
     const { identity } = yield* OpenRouter
     const journal = yield* Effect.serviceOption(Journal.Journal)
+    /** What answers in place of the server. */
+    const earlier = resume === true ? journal : Option.none()
 
     /** Each answer is used once: a useless one is asked for again with a higher token limit, under the same key. */
     const used = new Set<string>()
@@ -67,12 +68,9 @@ export const make = ({ emit, resume }: Options) =>
       keys.set(asked.request, known)
       return known
     }
-    /** With the same token limit an answer would be cut off again, so it is not asked for a second time. */
-    const cutKeyOf = (asked: Asked) =>
-      key(asked, [...asked.request.messages, CUT_OFF], asked.request.maxCompletionTokens)
-
-    const partialKeyOf = (asked: Asked) =>
-      key(asked, [...asked.request.messages, PARTIAL], asked.request.maxCompletionTokens)
+    /** What does not answer the request has a key of its own. */
+    const markedKeyOf = (asked: Asked, mark: Message) =>
+      key(asked, [...asked.request.messages, mark], asked.request.maxCompletionTokens)
 
     /** Where one answer cannot be read, most often none can. */
     const warned = new Set<string>([Guarded.SILENT])
@@ -84,9 +82,9 @@ export const make = ({ emit, resume }: Options) =>
       })
 
     const lookup = (key: string) =>
-      Option.isNone(journal) || resume !== true
+      Option.isNone(earlier)
         ? Effect.succeedNone
-        : Effect.catchAll(journal.value.lookup(key), ({ message }) =>
+        : Effect.catchAll(earlier.value.lookup(key), ({ message }) =>
             Effect.zipRight(warnOnce(message), Effect.succeedNone)
           )
 
@@ -97,14 +95,14 @@ export const make = ({ emit, resume }: Options) =>
       Effect.gen(function* () {
         const wanted = keyOf(asked)
         const known = yield* lookup(wanted)
-        if (Option.isNone(known)) return Option.isSome(yield* lookup(cutKeyOf(asked)))
+        if (Option.isNone(known)) return Option.isSome(yield* lookup(markedKeyOf(asked, CUT_OFF)))
         found.set(wanted, known)
         return true
       })
 
     /** What an earlier run has paid for. */
     const recall = (asked: Asked): Effect.Effect<Option.Option<Recalled>> =>
-      Option.isNone(journal) || resume !== true ? Effect.succeedNone : find(asked)
+      Option.isNone(earlier) ? Effect.succeedNone : find(asked)
 
     const find = (asked: Asked): Effect.Effect<Option.Option<Recalled>> =>
       Effect.gen(function* () {
@@ -116,7 +114,7 @@ export const make = ({ emit, resume }: Options) =>
           return Option.some({ exit: Exit.succeed(known.value.answer), at: known.value.at })
         }
         const { maxCompletionTokens } = asked.request
-        return Option.map(yield* lookup(cutKeyOf(asked)), ({ at }) => ({
+        return Option.map(yield* lookup(markedKeyOf(asked, CUT_OFF)), ({ at }) => ({
           exit: Exit.fail(new GenerationError({ model: asked.model, reason: new CutOff({ maxCompletionTokens }) })),
           at
         }))
@@ -146,13 +144,13 @@ export const make = ({ emit, resume }: Options) =>
       if (Option.isNone(journal)) return Effect.succeed(false)
       if (Exit.isSuccess(exit))
         return write(journal.value, task, { key: keyOf(task), at, answer: exit.value, ...times })
-      const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
+      const failure = CameTo.failureOf(exit)
       if (failure?.reason._tag === "CutOff" && failure.reason.because !== "unknown") {
-        return write(journal.value, task, { key: cutKeyOf(task), at, answer: remainsOf(failure) })
+        return write(journal.value, task, { key: markedKeyOf(task, CUT_OFF), at, answer: remainsOf(failure) })
       }
       return failure?.partial === undefined
         ? Effect.succeed(false)
-        : write(journal.value, task, { key: partialKeyOf(task), at, answer: failure.partial, partial: true })
+        : write(journal.value, task, { key: markedKeyOf(task, PARTIAL), at, answer: failure.partial, partial: true })
     }
 
     return { keyOf, isPaid, recall, keep }

@@ -53,6 +53,3 @@ export const make = (concurrency: number): Lanes => {
 
   return { lane, room: permits.during(Effect.void) }
 }
-
-/** Of a model that is asked alone. */
-export const alone: Lane = { during: (work) => work, leave: Effect.void }

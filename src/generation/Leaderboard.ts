@@ -42,9 +42,8 @@ export const standings = (entries: ReadonlyArray<Entry>): ReadonlyMap<number, St
     const duplicates = Duplicates.find(group.map(({ code }) => code))
     group.forEach(({ index, score }, place) => {
       const duplicate = duplicates[place]
-      const first = duplicate === undefined ? undefined : group[duplicate.of]
-      const repeats =
-        duplicate === undefined || first === undefined ? undefined : { index: first.index, same: duplicate.same }
+      const first = duplicate && group[duplicate.of]
+      const repeats = duplicate && first && { index: first.index, same: duplicate.same }
       found.set(index, { score, rank: ranks[place], repeats })
     })
   }

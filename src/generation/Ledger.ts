@@ -20,6 +20,7 @@ import * as Now from "../telemetry/Now.js"
 import * as CameTo from "./CameTo.js"
 import type { Generated } from "./Judging.js"
 import type { Emit } from "./Progress.js"
+import type { Verdict } from "./Verdict.js"
 
 /** One request that is over. */
 export interface Line {
@@ -30,32 +31,26 @@ export interface Line {
   readonly firstTokenMs: number | undefined
   readonly maxCompletionTokens: number
   /** What the server had told of its price when the request was interrupted. */
-  readonly told?: Told | undefined
+  readonly told?: Pick<GenerationError, "generationId" | "usage"> | undefined
 }
-
-/** What is known of a request that brought nothing. */
-export type Told = Pick<GenerationError, "generationId" | "usage">
 
 export interface Options {
   /** The slot's place in the request. */
   readonly index: number
   /** As requested. */
   readonly model: string
-  /** What notes call it; default its model. */
-  readonly name?: string | undefined
+  /** The model that is asked: this one or its other variant. */
+  readonly asked: string
+  /** What notes call it. */
+  readonly name: string
   readonly emit: Emit
   /** Since when it waits for its first attempt, in milliseconds since the epoch; default now. */
   readonly began?: number | undefined
   /** No attempt begins at or after this moment, in milliseconds since the epoch. */
   readonly endsAt: number
-  /** The failure, perhaps of another model, that makes asking this one pointless. */
-  readonly verdict: () => GenerationError | undefined
-  /** Before it waits; default nothing. */
-  readonly leave?: Effect.Effect<void> | undefined
-  /** Called for each failure, before it has any effect. */
-  readonly hear?: ((error: GenerationError) => void) | undefined
-  /** Called for each answer, whatever is in it. */
-  readonly answered?: (() => void) | undefined
+  readonly verdict: Pick<Verdict, "answered" | "hear" | "on">
+  /** Before it waits. */
+  readonly leave: Effect.Effect<void>
 }
 
 export interface Ledger {
@@ -101,9 +96,9 @@ export interface Ledger {
   readonly conclude: (error: GenerationError) => GenerationError
 }
 
-export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effect<Ledger> =>
+export const make = (options: Options): Effect.Effect<Ledger> =>
   Effect.map(Now.millis, (now) => {
-    const { answered, began = now, emit, endsAt, hear, index, model, name = model, verdict } = options
+    const { asked, began = now, emit, endsAt, index, leave, model, name, verdict } = options
     const attempts: Array<Attempt> = []
     let since = began
     let cause: Cause = "first"
@@ -133,17 +128,17 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
       })
       attempts.push(attempt)
       since = startedAt + durationMs
-      if (Exit.isSuccess(exit)) answered?.()
+      if (Exit.isSuccess(exit)) verdict.answered(asked)
       if (result !== undefined && Either.isLeft(result)) {
         earlier = result.left
         untold = attempt
-        hear?.(result.left)
+        verdict.hear(result.left)
       }
       return attempt
     }
 
     const hopeless: Ledger["hopeless"] = () => {
-      const cause = verdict()
+      const cause = verdict.on(asked)
       // The model's own failure is its reason, not a verdict.
       return cause === undefined || cause === earlier ? undefined : notAsked(model, attempts.length > 0, cause)
     }
@@ -156,25 +151,20 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
       })
 
     const postpone: Ledger["postpone"] = (next, waitMs) =>
-      Effect.tap(decide(next, waitMs), (goesOn) =>
-        goesOn ? debug(() => `waiting ${waitMs} ms (${next})`)(Effect.void) : Effect.void
-      )
-
-    const decide = (next: Cause, waitMs: number) =>
-      Effect.map(Now.millis, (now) => {
+      Now.now((now) => {
         const retryAt = now + waitMs
         endedBy = hopeless()
-        if (endedBy !== undefined) return false
+        if (endedBy !== undefined) return Effect.succeed(false)
         if (retryAt >= endsAt) {
           lateAt = retryAt
-          return false
+          return Effect.succeed(false)
         }
         cause = next
         isWaiting = true
         // What failed before the round is not why it fails.
         if (next === "improve") earlier = undefined
         tell({ retryAt, cause })
-        return true
+        return debug(() => `waiting ${waitMs} ms (${next})`)(Effect.succeed(true))
       })
 
     const ledger: Ledger = {

@@ -3,9 +3,9 @@
  * the prices that decide. Pure.
  */
 import * as Option from "effect/Option"
-import * as Trial from "../code/trial/Trial.js"
 import type { Choice, Practice, Round } from "../domain/Round.js"
 import type { Generated } from "./Judging.js"
+import * as Leaderboard from "./Leaderboard.js"
 import type { Ledger } from "./Ledger.js"
 
 const tried = ({ trial }: Generated) =>
@@ -29,7 +29,7 @@ const entryOf = (round: number, result: Round["result"], generated: Generated): 
 
 export const made = (generated: Generated) => ({
   code: generated.module.source,
-  score: Option.getOrUndefined(Option.map(generated.trial, Trial.scoreOf))
+  score: Leaderboard.scoreOf(generated)
 })
 
 /** What the model wrote at first. */

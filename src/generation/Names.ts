@@ -1,12 +1,11 @@
 /** The names of all options and fields, by which those of callers without types are told from typing errors and from names in the wrong place. */
 import * as Spelling from "../domain/Spelling.js"
-import type { Limits, ManyOptions, Manner, Options, Request, StreamOptions } from "./Options.js"
+import type { Limits, ManyOptions, Manner, OfModel, Options, Request, Settings, StreamOptions } from "./Options.js"
 import type * as Sense from "./Sense.js"
-import type { Settings } from "./Settings.js"
 
 type Names<A, Value = true> = Readonly<Record<keyof A, Value>>
 
-export const OF_SETTINGS: Names<Settings> = {
+const OF_SETTINGS: Names<Settings> = {
   maxRetries: true,
   patience: true,
   requestTimeout: true,
@@ -19,6 +18,8 @@ export const OF_SETTINGS: Names<Settings> = {
   provider: true,
   serviceTier: true
 }
+
+export const OF_MODEL: Names<OfModel> = { model: true, prompt: true, ticker: true, seed: true, ...OF_SETTINGS }
 
 const LIMITS: Names<Limits & Manner> = {
   ...OF_SETTINGS,
@@ -61,7 +62,7 @@ export const OF_REQUEST: Names<Request> = {
 
 const OF_TICKER = "it is an option of a run for one ticker"
 
-type All = Options & ManyOptions & Request & { readonly seed?: number }
+type All = Options & ManyOptions & Request & OfModel
 
 /** Where a name belongs that stands in another place, in which it would have no effect. */
 const ELSEWHERE: Names<Omit<All, keyof (Limits & Manner)>, string> = {

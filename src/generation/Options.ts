@@ -1,10 +1,53 @@
-/** What a run may be told: for one ticker, or for any number of requests. */
+/** What a caller may say: of a single model, of a run for one ticker, or of any number of requests. */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type * as ModelRequest from "../api/ModelRequest.js"
 import type * as Listening from "./Listening.js"
-import type { Settings } from "./Settings.js"
+
+/** How models are asked: what a run and a call for a single model share. */
+export interface Settings {
+  /** Retries after the first attempt, for failures that may pass; default 3. */
+  readonly maxRetries?: number | undefined
+  /**
+   * Waits after the retries, each longer than the one before and 30 s at most, for what may pass later and for what flow
+   * control holds back; default 0. Waits that the server asks for are never counted as retries.
+   */
+  readonly patience?: number | undefined
+  /** One attempt, wall clock over the whole exchange; default 60 s. */
+  readonly requestTimeout?: Duration.DurationInput | undefined
+  /** Use answers that the journal holds, without a request and without cost; default false. */
+  readonly resume?: boolean | undefined
+  /**
+   * Token limit of an answer, reasoning included; default 4096, or 16384 where the catalogue says that the model
+   * reasons. Raised for an answer that is cut off.
+   */
+  readonly maxCompletionTokens?: number | undefined
+  /** How often a model may correct code that failed a check; default 0, because asking costs. */
+  readonly repairs?: number | undefined
+  /** How freely models may choose their words, from 0 to 2; default as each server has it. */
+  readonly temperature?: number | undefined
+  /** How much the models are to think before they answer; default as each model has it. */
+  readonly effort?: ModelRequest.Effort | undefined
+  /** Instructions that go before the prompt, as a message of the role `system`. */
+  readonly system?: string | undefined
+  /** Which providers OpenRouter may use: its `provider` object, passed through as it is. */
+  readonly provider?: ModelRequest.ChatRequest["provider"]
+  /** `flex`, `priority`, .., passed through as it is. */
+  readonly serviceTier?: string | undefined
+}
+
+/** What is asked of a single model. */
+export interface OfModel extends Settings {
+  /** The id of the model, as the server lists it. It is sent as it is: parameters are options of their own. */
+  readonly model: string
+  /** What the model is told, in the role `user`; the module is looked for in its answer. */
+  readonly prompt: string
+  /** What a trial run trades, where there is one; default AAPL. */
+  readonly ticker?: string | undefined
+  /** A whole number for servers that repeat an answer for one; default none. */
+  readonly seed?: number | undefined
+}
 
 /** Within which limits a run asks. */
 export interface Limits extends Settings {

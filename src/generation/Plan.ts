@@ -16,7 +16,7 @@ import { contained } from "./Contained.js"
 import * as Names from "./Names.js"
 import type { Limits, OfTicker, Request } from "./Options.js"
 import * as Sense from "./Sense.js"
-import { check, decodeTicker, InvalidRequest, isWhole, sensible } from "./Sense.js"
+import { check, decodeTicker, InvalidRequest, sensible, whole } from "./Sense.js"
 import type * as Slot from "./Slot.js"
 
 export { InvalidRequest } from "./Sense.js"
@@ -56,12 +56,9 @@ export const DEADLINE = Duration.seconds(400)
 export const bounds = (options: Limits, byDefault: Duration.Duration): Effect.Effect<Bounds, InvalidRequest> => {
   const { budget = 0, concurrency = CONCURRENCY, deadline, rounds = 0 } = options
   const rules = function* (): Generator<Sense.Rule> {
-    yield [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`]
+    yield whole("concurrency", concurrency, 1)
     yield* Sense.ofSettings(options)
-    yield [
-      isWhole(rounds, 0) && rounds <= MAX_ROUNDS,
-      `the rounds must be a whole number from 0 to ${MAX_ROUNDS}, not ${rounds}`
-    ]
+    yield whole("rounds", rounds, 0, MAX_ROUNDS)
     yield [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`]
     yield* Sense.ofTime("deadline", deadline)
   }
@@ -82,28 +79,25 @@ const planned = (
   stopWhen: Effect.Effect<unknown>
 ): Effect.Effect<Plan, InvalidRequest> =>
   Effect.gen(function* () {
-    const { distinct = 0, models, samples = 1, system, ticker, ...limits } = options
+    const { distinct = 0, models, rounds = 0, samples = 1, system, ticker } = options
     yield* check([Names.rule(options, names), [Array.isArray(models), "'models' has to be a list of model ids"]])
     const named = models.map((model): ModelRequest.ModelRequest => (typeof model === "string" ? { model } : model))
     const symbol = yield* decodeTicker(ticker)
     yield* check([
       [named.length > 0, "name at least one model"],
+      whole("samples for each model", samples, 1, MAX_SAMPLES),
       [
-        isWhole(samples, 1) && samples <= MAX_SAMPLES,
-        `the samples for each model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
-      ],
-      [
-        isWhole(distinct, 0) && distinct <= named.length * MAX_SAMPLES,
+        Number.isSafeInteger(distinct) && distinct >= 0 && distinct <= named.length * MAX_SAMPLES,
         `the number of different algorithms must be a whole number up to ${named.length * MAX_SAMPLES}, ${MAX_SAMPLES} for each model, not ${distinct}`
       ]
     ])
-    const settled = yield* bounds({ ...limits, system }, DEADLINE)
+    const settled = yield* bounds(options, DEADLINE)
     const planSlot = yield* planner(system)
     const slots = yield* inTime(
       settled,
       stopWhen
     )(Effect.forEach(placesOf(named, samples), (place, index) => planSlot({ ...place, ticker }, index)))
-    const goesOn = distinct > 0 || (limits.rounds ?? 0) > 0
+    const goesOn = distinct > 0 || rounds > 0
     return { ...settled, ticker: symbol, models: named, samples, distinct, goesOn, slots, planSlot }
   })
 
@@ -202,8 +196,8 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
         } = request
         const rules = function* (): Generator<Sense.Rule> {
           yield* Sense.ofModel(model)
-          yield [isWhole(sample, 1), () => `the sample must be a whole number of at least 1, not ${sample}`]
-          yield [isWhole(position ?? 0, 0), () => `the position must be a whole number of at least 0, not ${position}`]
+          yield whole("sample", sample, 1)
+          yield whole("position", position ?? 0, 0)
           if (own !== undefined) yield Sense.ofPrompt(own)
           yield Names.rule(request, Names.OF_REQUEST, "field")
           yield sensible(parameters)

@@ -13,46 +13,31 @@ export interface Request {
   readonly maxCompletionTokens: number
 }
 
-/** How often each of these may still happen to one model. */
-export interface Allowance {
-  readonly extensions: number
-  readonly unclearEnds: number
-  readonly emptyAnswers: number
-  readonly repairs: number
-  readonly parameters: number
-  readonly fits: number
+/** How often each of these may happen to one model, beside repairs. */
+const ALLOWED = {
+  /** An answer that was cut off gets twice the tokens: 4096, 8192, 16384. */
+  extensions: 2,
+  /** A second answer shows whether the unknown finish reason means a whole one; a third would only cost more. */
+  unclearEnds: 1,
+  /** One empty answer is usually an accident of the provider; two are not. */
+  emptyAnswers: 1,
+  /** What a server may not know: temperature, seed, effort, usage, the token limit, and the role of the system. */
+  parameters: 6,
+  /** A server that has named how many tokens fit is believed once. */
+  fits: 1
 }
+
+/** What is left of that. */
+export type Allowance = Readonly<Record<keyof typeof ALLOWED | "repairs", number>>
+
+/** The allowance of a model before its first request. */
+export const allowance = (repairs: number): Allowance => ({ ...ALLOWED, repairs })
 
 export interface Recovery {
   readonly request: Request
   readonly allowance: Allowance
   readonly cause: Cause
 }
-
-/** How often an answer that was cut off gets twice the tokens: 4096, 8192, 16384. */
-const MAX_EXTENSIONS = 2
-
-/** One empty answer is usually an accident of the provider; two are not. */
-const MAX_EMPTY_ANSWERS = 1
-
-/** A second answer shows whether the unknown finish reason means a whole one; a third would only cost more. */
-const MAX_UNCLEAR_ENDS = 1
-
-/** What a server may not know: temperature, seed, effort, usage, the token limit, and the role of the system. */
-const MAX_PARAMETERS = 6
-
-/** A server that has named how many tokens fit is believed once. */
-const MAX_FITS = 1
-
-/** The allowance of a model before its first request. */
-export const allowance = (repairs: number): Allowance => ({
-  extensions: MAX_EXTENSIONS,
-  unclearEnds: MAX_UNCLEAR_ENDS,
-  emptyAnswers: MAX_EMPTY_ANSWERS,
-  repairs,
-  parameters: MAX_PARAMETERS,
-  fits: MAX_FITS
-})
 
 /** The changed request and one less of the allowance; nothing if the allowance is used up. */
 const spend = (allowance: Allowance, what: keyof Allowance, cause: Cause, request: Request): Option.Option<Recovery> =>

@@ -1,6 +1,7 @@
 /** The result of a run, slot by slot in the order of the request, and the JSON document that scripts read. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import * as Trial from "../code/trial/Trial.js"
 import { Algorithm } from "../domain/Algorithm.js"
 import { Usage } from "../domain/Answer.js"
@@ -87,13 +88,7 @@ const Whole = Schema.Struct({
 export const GenerationReport = Schema.transform(Plain, Whole, {
   strict: true,
   decode: (plain) => ({ ...plain, algorithms: plain.outcomes.map(({ algorithm }) => algorithm) }),
-  encode: ({ durationMs, outcomes, startedAt, success, ticker }) => ({
-    durationMs,
-    outcomes,
-    startedAt,
-    success,
-    ticker
-  })
+  encode: Struct.omit("algorithms")
 })
 export interface GenerationReport extends Schema.Schema.Type<typeof GenerationReport> {
   readonly outcomes: ReadonlyArray<Outcome>
@@ -172,10 +167,8 @@ export const toJson = (report: GenerationReport) => {
       status: outcome.status,
       file: Option.getOrUndefined(outcome.file),
       // If there is no file, this document may be the only copy of what was paid for.
-      code: Option.isSome(outcome.file)
-        ? undefined
-        : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
-      arity: Option.getOrUndefined(Option.flatMapNullable(outcome.algorithm, ({ arity }) => arity)),
+      code: Option.isSome(outcome.file) ? undefined : Option.getOrUndefined(outcome.algorithm)?.code,
+      arity: Option.getOrUndefined(outcome.algorithm)?.arity,
       reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
       resumed: outcome.resumed || undefined,
       left: isLeft(outcome) || undefined,

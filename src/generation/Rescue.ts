@@ -1,12 +1,11 @@
 /** The text that had arrived when a request failed, and whether it is an answer all the same. */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
 import * as Ending from "../api/wire/Ending.js"
 import { Answer } from "../domain/Answer.js"
 import { ConnectionFailed, GenerationError, type Reason } from "../domain/GenerationError.js"
+import * as CameTo from "./CameTo.js"
 import * as Checking from "./Checking.js"
 
 /** Nothing stands behind the last fence. */
@@ -19,8 +18,7 @@ const BREAKS: ReadonlySet<Reason["_tag"]> = new Set(["ConnectionFailed", "Server
 
 /** What may hold a module: text that ends with a closed block, as words behind it may call it wrong, and no thoughts, which have drafts. */
 const partialOf = (exit: Exchanged): Answer | undefined => {
-  if (Exit.isSuccess(exit)) return undefined
-  const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
+  const failure = CameTo.failureOf(exit)
   const partial = failure?.partial
   if (failure === undefined || partial === undefined || !BREAKS.has(failure.reason._tag)) return undefined
   return partial.thoughts !== true && Ending.isClosed(partial.text) && ENDS_CLOSED.test(partial.text)

@@ -9,12 +9,13 @@ import * as Trial from "../code/trial/Trial.js"
 import { count } from "../domain/Figures.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import type { Message } from "../domain/Message.js"
-import type { Practice } from "../domain/Round.js"
+import type { Practice, Round } from "../domain/Round.js"
 import * as Improve from "../prompt/Improve.js"
 import type { Generated } from "./Judging.js"
 import * as Lineage from "./Lineage.js"
 import type { Emit } from "./Progress.js"
 import type * as Settling from "./Settling.js"
+import type * as Slot from "./Slot.js"
 import * as Task from "./Task.js"
 
 export interface Options {
@@ -68,6 +69,9 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
   /** Those for which another round would cost too much: the next one would cost no less. */
   const spent = new Set<Task.Task>()
 
+  const tell = ({ index, model }: Slot.Planned, played: Round, made?: ReturnType<typeof Lineage.made>) =>
+    emit({ _tag: "RoundPlayed", index, model, ...played, ...made })
+
   const ask = (player: Player, round: number, others: ReadonlyArray<Practice>): Effect.Effect<void> => {
     const { ledger, slot } = player.task
     const entry = () => ledger.rounds.findLast((played) => played.round === round)
@@ -89,7 +93,7 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
           const played = entry()
           if (played === undefined) return
           const made = played.result === "better" && ledger.generated ? Lineage.made(ledger.generated) : undefined
-          emit({ _tag: "RoundPlayed", index: slot.index, model: slot.model, ...played, ...made })
+          tell(slot, played, made)
         })
       )
     )
@@ -125,16 +129,7 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
 
   const report: Settling.Settling["report"] = (slot) => ({
     ...settling.report(slot),
-    onSuccess: (generated) =>
-      Effect.sync(() =>
-        emit({
-          _tag: "RoundPlayed",
-          index: slot.index,
-          model: slot.model,
-          ...Lineage.first(generated),
-          ...Lineage.made(generated)
-        })
-      )
+    onSuccess: (generated) => Effect.sync(() => tell(slot, Lineage.first(generated), Lineage.made(generated)))
   })
 
   return {

@@ -65,18 +65,13 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
 
     const save = (slot: Slot.Settled, name: FileName): Effect.Effect<Slot.Saved> => {
       if (Option.isNone(slot.algorithm)) return Effect.succeed(withSaved(slot, Option.none()))
-      const { value } = slot.algorithm
-      return Effect.matchEffect(writing.during(store.save(name, value)), {
-        onFailure: (failure) => {
-          const error = Slot.isKept(slot) ? new StoreError({ ...failure, answerKept: true }) : failure
-          const { model, sample, ticker } = slot
-          return Effect.logWarning(error.message).pipe(
-            Effect.annotateLogs({ model, ticker, sample }),
-            Effect.as(withSaved(slot, Option.some(Either.left(error))))
-          )
-        },
-        onSuccess: (path) => Effect.succeed(withSaved(slot, Option.some(Either.right(path))))
-      })
+      const { model, sample, ticker } = slot
+      return writing.during(store.save(name, slot.algorithm.value)).pipe(
+        Effect.mapError((failure) => (Slot.isKept(slot) ? new StoreError({ ...failure, answerKept: true }) : failure)),
+        Effect.tapError(({ message }) => Effect.annotateLogs(Effect.logWarning(message), { model, ticker, sample })),
+        Effect.either,
+        Effect.map((saved) => withSaved(slot, Option.some(saved)))
+      )
     }
 
     const tell = (slot: Slot.Saved) => {

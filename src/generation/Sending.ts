@@ -2,7 +2,6 @@
  * One attempt: answered from the journal if an earlier run has paid for it, else admitted, sent, stored and checked. This is
  * the one place that protects an answer: from its arrival until it is in the journal and in the ledger, nothing interrupts.
  */
-import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -33,12 +32,11 @@ import * as Judging from "./Judging.js"
 import * as Keeping from "./Keeping.js"
 import type { Line } from "./Ledger.js"
 import * as Lineage from "./Lineage.js"
+import type { Settings } from "./Options.js"
 import * as Rescue from "./Rescue.js"
 import type { Task } from "./Task.js"
 
-export interface Options extends Keeping.Options {
-  /** One attempt, from its connection to the last byte; default 60 s. */
-  readonly requestTimeout?: Duration.DurationInput | undefined
+export interface Options extends Keeping.Options, Pick<Settings, "requestTimeout"> {
   readonly budget?: Budget | undefined
   /** When a request may go. */
   readonly admit: FlowControl.Admit
@@ -145,13 +143,12 @@ export const make = (options: Options) =>
         }
         // A request that never got a connection was not sent.
         if (wait.isWaiting()) return Effect.interrupt
-        const told = Option.getOrUndefined(Cause.failureOption(exit.cause))
-        return Effect.zipRight(record(task, { ...line, told }), Effect.interrupt)
+        return Effect.zipRight(record(task, { ...line, told: CameTo.failureOf(exit) }), Effect.interrupt)
       }
       return FiberRef.set(Connections.current, wait).pipe(
         Effect.zipRight(FiberRef.set(Received.current, received)),
         Effect.zipRight(contained((why) => Rescue.died(model, why, received.outcome, soFar()))(asking)),
-        Arrival.unlessCut(restore, alarm(wait), {
+        Arrival.unlessCut(restore, alarm(wait.time), {
           onCut: cameTo,
           // What only lacks a last word is an answer, whatever ends the run.
           onInterrupt: () => {
@@ -181,7 +178,10 @@ export const make = (options: Options) =>
     const withinBudget = (task: Task): Effect.Effect<Judging.Generated, GenerationError> => {
       if (budget === undefined) return exchange(task)
       const { maxCompletionTokens, messages } = task.request
-      return Price.of(task, { prompt: Price.mostPromptTokens(messages), completion: maxCompletionTokens }).pipe(
+      return Price.of(task.info ?? {}, {
+        prompt: Price.mostPromptTokens(messages),
+        completion: maxCompletionTokens
+      }).pipe(
         Effect.mapError(() => new OverBudget({ message: UNPRICED, unpriced: true })),
         Effect.flatMap((worst) => budget.spend(Effect.exit(exchange(task)), { worst, costOf })),
         Effect.mapError((reason) => new GenerationError({ model: task.model, reason })),
@@ -226,7 +226,7 @@ const UNPRICED = "its price is unknown, so it cannot be kept within a budget"
 /** What a request is known to have cost; nothing where none was sent. */
 const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | undefined => {
   if (Exit.isSuccess(exit)) return Attempt.costOf(exit.value.answer)
-  const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
+  const failure = CameTo.failureOf(exit)
   if (failure === undefined) return undefined
   const { reason, usage } = failure
   if (Consequence.of(reason).tells === "nothing") return 0

@@ -8,8 +8,8 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as ModelRequest from "../api/ModelRequest.js"
 import { isNeutral, neutral } from "../domain/Neutral.js"
-import { Ticker } from "../domain/Ticker.js"
-import type { Settings } from "./Settings.js"
+import * as Ticker from "../domain/Ticker.js"
+import type { Settings } from "./Options.js"
 
 /** The options make no sense; nothing was sent. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("algogen.InvalidRequest")("InvalidRequest", {
@@ -25,13 +25,16 @@ export const check = (rules: Iterable<Rule>): Effect.Effect<void, InvalidRequest
   return Effect.void
 }
 
-export const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) && n >= least
+export const whole = (name: string, n: number, least: number, most?: number): Rule => [
+  Number.isSafeInteger(n) && n >= least && n <= (most ?? n),
+  () =>
+    `the ${name} must be a whole number ${most === undefined ? `of at least ${least}` : `from ${least} to ${most}`}, not ${n}`
+]
 
 export const decodeTicker = (text: string): Effect.Effect<string, InvalidRequest> =>
-  Schema.decode(Ticker)(text).pipe(
-    Effect.mapError(
-      (error) => new InvalidRequest({ message: ArrayFormatter.formatErrorSync(error)[0]?.message ?? error.message })
-    )
+  Effect.mapError(
+    Ticker.decode(text),
+    (error) => new InvalidRequest({ message: ArrayFormatter.formatErrorSync(error)[0]?.message ?? error.message })
   )
 
 /** What is asked of all models, or of one. */
@@ -65,10 +68,10 @@ export function* ofTime(name: string, time: Duration.DurationInput | undefined):
 /** Of all that says how models are asked. */
 export function* ofSettings(settings: Settings): Generator<Rule> {
   const { maxRetries = 0, patience = 0, repairs = 0, requestTimeout, system } = settings
-  yield [isWhole(maxRetries, 0), `the retries must be a whole number of at least 0, not ${maxRetries}`]
-  yield [isWhole(patience, 0), `the patience must be a whole number of at least 0, not ${patience}`]
+  yield whole("retries", maxRetries, 0)
+  yield whole("patience", patience, 0)
   yield sensible(settings)
-  yield [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`]
+  yield whole("repairs", repairs, 0)
   yield [
     system === undefined || !isBlank(system),
     "the system instructions must be a text that is not empty, or left out"

@@ -4,14 +4,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
 import { OpenRouter } from "../api/OpenRouter.js"
-import * as Trial from "../code/trial/Trial.js"
 import * as Consequence from "../domain/Consequence.js"
 import { GenerationError, type Reason } from "../domain/GenerationError.js"
 import type { AlgorithmStore } from "../storage/AlgorithmStore.js"
 import * as Now from "../telemetry/Now.js"
 import type { Generated } from "./Judging.js"
+import * as Leaderboard from "./Leaderboard.js"
 import * as Saving from "./Saving.js"
 import * as Slot from "./Slot.js"
 import type { Task } from "./Task.js"
@@ -41,7 +40,8 @@ export interface Settling {
 
 interface Open {
   readonly slot: Slot.Planned
-  asked: Pick<Task, "canonicalSlug" | "model"> | undefined
+  askedModel: string
+  canonicalSlug: string | undefined
   task: Task | undefined
 }
 
@@ -58,9 +58,8 @@ export const make = (
 
     const say = ({ index, model, sample, ticker }: Slot.Planned, result: Slot.Settled["result"]) => {
       if (Either.isRight(result)) {
-        const { module, trial } = result.right
-        const score = Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
-        emit({ _tag: "Generated", index, model, code: module.source, score })
+        const { right } = result
+        emit({ _tag: "Generated", index, model, code: right.module.source, score: Leaderboard.scoreOf(right) })
         return Effect.void
       }
       const { message, reason, retryAt } = result.left
@@ -76,12 +75,12 @@ export const make = (
           const place = open.get(slot.index)
           if (place === undefined) return Effect.void
           open.delete(slot.index)
-          const { asked, task } = place
+          const { askedModel, canonicalSlug, task } = place
           // The place is older than its task: what an old object refers to stays in memory until the old ones are collected.
           place.task = undefined
           const facts = {
-            askedModel: asked?.model ?? slot.model,
-            canonicalSlug: asked?.canonicalSlug,
+            askedModel,
+            canonicalSlug,
             key: () => task && keyOf(task),
             at,
             attempts: task?.ledger.attempts() ?? [],
@@ -106,20 +105,19 @@ export const make = (
 
     return {
       expect: (slot) => {
-        open.set(slot.index, { slot, asked: undefined, task: undefined })
+        open.set(slot.index, { slot, askedModel: slot.model, canonicalSlug: undefined, task: undefined })
         saving.expect(slot)
       },
       assign: (task) => {
         const place = open.get(task.slot.index)
         if (place === undefined) return
         place.task = task
-        place.asked = task
+        place.askedModel = task.model
+        place.canonicalSlug = task.info?.canonicalSlug
       },
-      postpone: ({ canonicalSlug, model, slot }) => {
+      postpone: ({ slot }) => {
         const place = open.get(slot.index)
-        if (place === undefined) return
-        place.task = undefined
-        place.asked = { canonicalSlug, model }
+        if (place !== undefined) place.task = undefined
       },
       report,
       abandon: (reason) =>

@@ -8,16 +8,16 @@ import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import type { ModelRequest } from "../api/ModelRequest.js"
 import * as Models from "../api/Models.js"
-import * as Trial from "../code/trial/Trial.js"
 import { Algorithm } from "../domain/Algorithm.js"
 import { type Attempt, totalUsage } from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
-import type { GenerationError, Reason } from "../domain/GenerationError.js"
+import type { GenerationError } from "../domain/GenerationError.js"
 import * as Instance from "../domain/Instance.js"
 import type { Message } from "../domain/Message.js"
 import type { Round } from "../domain/Round.js"
 import type { StoreError } from "../storage/AlgorithmStore.js"
 import type { Generated } from "./Judging.js"
+import * as Leaderboard from "./Leaderboard.js"
 import type * as Report from "./Report.js"
 
 export interface Planned {
@@ -67,13 +67,13 @@ export const settle = (
   facts: Omit<Settled, keyof Planned | "algorithm">
 ): Settled => ({
   // First, since what begins with a spread and adds to it gets a hidden class of its own each time.
-  algorithm: Option.map(Either.getRight(facts.result), ({ answer, answeredAt, module, trial }) => {
+  algorithm: Option.map(Either.getRight(facts.result), (generated) => {
+    const { answer, answeredAt, module } = generated
     const { model, promptHash, sample, strategy, ticker } = slot
     const generatedAt = DateTime.unsafeMake(answeredAt)
     const servedModel = answer.model === model ? undefined : answer.model
-    const score = Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
     return Instance.of(Algorithm, {
-      score,
+      score: Leaderboard.scoreOf(generated),
       rounds: roundsOf(facts),
       model,
       servedModel,
@@ -104,17 +104,11 @@ export const isKept = ({ result }: Settled): boolean => Either.isRight(result) &
 export const outcomeOf = (slot: Saved): Report.Outcome => {
   const { algorithm, askedModel, attempts, canonicalSlug, index, model, result, resumed, sample, saved, ticker } = slot
   const { promptHash, strategy } = slot
-  const error = Either.getLeft(result)
-  const generated = Either.getRight(result)
+  const error = Either.isLeft(result) ? result.left : undefined
+  const generated = Either.isRight(result) ? result.right : undefined
   const saveError = Option.flatMap(saved, Either.getLeft)
-  const servedModel = Option.match(
-    // The last attempt did not bring it.
-    Option.filter(generated, (answered) => answered.resumed || slot.rounds.length > 0),
-    {
-      onNone: () => attempts.at(-1)?.servedModel,
-      onSome: ({ answer }) => answer.model
-    }
-  )
+  const isLatest = generated === undefined || !(generated.resumed || slot.rounds.length > 0)
+  const servedModel = isLatest ? attempts.at(-1)?.servedModel : generated.answer.model
   return Instance.present({
     index,
     model,
@@ -124,11 +118,8 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
     promptHash,
     status: statusOf(error, saveError),
     algorithm,
-    reason: Option.orElse(
-      Option.map(error, ({ reason }): Reason | StoreError => reason),
-      () => saveError
-    ),
-    retryAt: Option.flatMap(error, ({ retryAt }) => Option.fromNullable(retryAt)),
+    reason: error === undefined ? saveError : Option.some(error.reason),
+    retryAt: Option.fromNullable(error?.retryAt),
     file: Option.flatMap(saved, Either.getRight),
     askedModel,
     servedModel: Option.filter(
@@ -137,7 +128,7 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
     ),
     attempts,
     resumed,
-    trial: Option.flatMap(generated, ({ trial }) => trial),
+    trial: generated?.trial ?? Option.none(),
     rounds: roundsOf(slot),
     durationMs: durationOf(slot),
     usage: Option.fromNullable(totalUsage(attempts))
@@ -145,11 +136,11 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
 }
 
 const statusOf = (
-  error: Option.Option<GenerationError>,
+  error: GenerationError | undefined,
   saveError: Option.Option<StoreError>
 ): Report.Outcome["status"] => {
-  if (Option.exists(error, ({ reason }) => Consequence.of(reason).skipped)) return "skipped"
-  return Option.isSome(error) || Option.isSome(saveError) ? "failed" : "ok"
+  if (error === undefined) return Option.isSome(saveError) ? "failed" : "ok"
+  return Consequence.of(error.reason).skipped ? "skipped" : "failed"
 }
 
 /** Vendors spell a model in several ways, but a free one and a paid one are two; a slug is the name of both. */

@@ -5,12 +5,12 @@ import type { ChatRequest } from "../api/ModelRequest.js"
 import * as Models from "../api/Models.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import type { Generated } from "./Judging.js"
-import * as Lanes from "./Lanes.js"
+import type * as Lanes from "./Lanes.js"
 import * as Ledger from "./Ledger.js"
+import type { Settings } from "./Options.js"
 import * as Preview from "./Preview.js"
 import type { Emit } from "./Progress.js"
 import * as Recovery from "./Recovery.js"
-import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
 import type { Verdict } from "./Verdict.js"
 import * as Waits from "./Waits.js"
@@ -31,8 +31,8 @@ export interface Conditions extends Settings {
   readonly emit: Emit
   readonly endsAt: number
   readonly wholeText?: boolean | undefined
-  readonly verdict?: Pick<Verdict, "on" | "hear" | "answered" | "listen"> | undefined
-  readonly lanes?: Pick<Lanes.Lanes, "lane"> | undefined
+  readonly verdict: Verdict
+  readonly lanes: Pick<Lanes.Lanes, "lane">
   /** The run has several tickers, so that a note has to say which one it is about; default false. */
   readonly byTicker?: boolean | undefined
 }
@@ -48,9 +48,7 @@ export interface Task extends Pick<Target, "slot" | "model" | "ordinal"> {
   readonly wanted: number | undefined
   /** The most that the model can answer, in tokens. */
   readonly tokenCeiling: number
-  readonly price: ModelInfo["price"]
-  /** The dated name that the list of models has for it. */
-  readonly canonicalSlug: string | undefined
+  /** What the list of models says of it. */
   readonly info: ModelInfo | undefined
   /** Of which round it is, from 1; undefined for the first module. */
   readonly round?: number | undefined
@@ -90,20 +88,18 @@ export const make = ({ began, info, model, ordinal, slot }: Target, conditions: 
   const temperature = parameters.temperature ?? conditions.temperature
   const name = (conditions.byTicker === true ? `${ticker} ` : "") + (sample > 1 ? `${requested} #${sample}` : requested)
   const { emit, endsAt, provider, repairs = 0, verdict, wholeText = false } = conditions
-  const lane = conditions.lanes?.lane() ?? Lanes.alone
-  const { leave } = lane
+  const lane = conditions.lanes.lane()
   return Effect.map(
     Ledger.make({
       began,
       index,
       model: requested,
+      asked: model,
       name,
       emit,
       endsAt,
-      leave,
-      verdict: () => verdict?.on(model),
-      hear: verdict?.hear,
-      answered: () => verdict?.answered(model)
+      verdict,
+      leave: lane.leave
     }),
     (ledger): Task => ({
       slot,
@@ -111,8 +107,6 @@ export const make = ({ began, info, model, ordinal, slot }: Target, conditions: 
       name,
       ordinal,
       wanted,
-      price: info?.price,
-      canonicalSlug: info?.canonicalSlug,
       info,
       ...sizedFor(messages, info, wanted),
       allowance: Recovery.allowance(repairs),

@@ -20,14 +20,14 @@ export interface Waits {
 export const make = (
   model: string,
   { hopeless, isWaiting }: Pick<Ledger, "hopeless" | "isWaiting">,
-  verdict: Pick<Verdict, "listen"> | undefined
+  verdict: Pick<Verdict, "listen">
 ): Waits => {
   const onVerdict = (giveUp: (failure: GenerationError) => void) => {
     const look = () => {
       const why = hopeless()
       if (why !== undefined) giveUp(why)
     }
-    return { look, stop: verdict?.listen(model, look) ?? (() => undefined) }
+    return { look, stop: verdict.listen(model, look) }
   }
   // A failure that is final is not taken back, and whose request is under way learns of the verdict when it wants to wait.
   const arm: Arrival.Arm = (cut) => Effect.sync(() => onVerdict(() => isWaiting() && cut()).stop)

@@ -4,6 +4,7 @@
  * alike, so that a split is no crash and a dividend no loss.
  */
 import * as Either from "effect/Either"
+import { count } from "../domain/Figures.js"
 import type { Series } from "./Bars.js"
 import * as Columns from "./csv/Columns.js"
 import * as Header from "./csv/Header.js"
@@ -112,8 +113,9 @@ const read = (
   Rows.each(text, separator, (cells, at) => {
     if (at < head.line || header-- > 0) return undefined
     line = at
-    const moment = Times.parse(cells[date] ?? "", order, time === undefined ? "" : cells[time])
-    if (moment === undefined) fail(date, `${quote(cells[date] ?? "")} is not a date`)
+    const [day = "", clock = ""] = [cells[date], time === undefined ? "" : cells[time]]
+    const moment = Times.parse(day, order, clock)
+    if (moment === undefined) fail(date, `${quote(clock === "" ? day : `${day} ${clock}`)} is not a date`)
     let isEmpty = true
     for (const group of groups) {
       const close = priceAt(cells, group.close)
@@ -144,7 +146,7 @@ const read = (
   if (byTicker.size === 0) return Either.left(`${name}: it has no prices`)
   return Either.right({
     byTicker,
-    notes: empty === 0 ? [] : [`${name}: ${rowsOf(empty)} without a price ${empty === 1 ? "is" : "are"} left out`]
+    notes: empty === 0 ? [] : [`${name}: ${count(empty, "row")} without a price ${empty === 1 ? "is" : "are"} left out`]
   })
 }
 
@@ -158,13 +160,11 @@ export const combine = (tables: ReadonlyArray<Table>): Parsed => {
   const series = [...all].map(([ticker, parts]) => {
     const { repeated, series } = Columns.toSeries(ticker, parts)
     if (repeated > 0)
-      notes.push(`${ticker}: ${rowsOf(repeated)} with the time of an earlier one; the last of each counts`)
+      notes.push(`${ticker}: ${count(repeated, "row")} with the time of an earlier one; the last of each counts`)
     return series
   })
   return { series, notes }
 }
-
-const rowsOf = (count: number): string => (count === 1 ? "1 row" : `${count} rows`)
 
 const quote = (cell: string): string => JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}..` : cell)
 

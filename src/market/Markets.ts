@@ -3,6 +3,7 @@
  * spells, gaps, trends and a crash. The same name, seed and size always give the same bars, on every machine: only
  * additions, products and square roots are used, which leave no room for rounding of another kind.
  */
+import * as Struct from "effect/Struct"
 import { PCGRandom } from "effect/Utils"
 import { DAY_MS, MINUTE_MS } from "../domain/Figures.js"
 import { shortHash } from "../domain/Hash.js"
@@ -10,8 +11,6 @@ import type { BarSize, Series } from "./Bars.js"
 
 /** What makes a market; moves are in units of what the whole series usually moves, volatility x root of its bars. */
 interface Shape {
-  /** Completes "a market that ...". */
-  readonly about: string
   /** The move from the first to the last bar that is not chance. */
   readonly drift: number
   /** The share of a distance from the first price that is made good with each bar. */
@@ -24,27 +23,20 @@ interface Shape {
   readonly crash: number
 }
 
+const WALK: Shape = { drift: 0, pull: 0, gaps: 0.002, swing: 1, crash: 0 }
+
 const SHAPES = {
-  walk: { about: "goes nowhere in particular", drift: 0, pull: 0, gaps: 0.002, swing: 1, crash: 0 },
-  rise: { about: "rises most of the time", drift: 2, pull: 0, gaps: 0.002, swing: 0.9, crash: 0 },
-  decline: { about: "falls most of the time", drift: -2, pull: 0, gaps: 0.002, swing: 1, crash: 0 },
-  range: { about: "returns to where it came from", drift: 0, pull: 0.06, gaps: 0.002, swing: 1, crash: 0 },
-  gaps: { about: "often opens far from where it closed", drift: 0, pull: 0, gaps: 0.03, swing: 0.8, crash: 0 },
-  crash: {
-    about: "rises, falls deep within a few bars and stays nervous",
-    drift: 1,
-    pull: 0,
-    gaps: 0.004,
-    swing: 1,
-    crash: 2
-  }
-} as const satisfies Readonly<Record<string, Shape>>
+  walk: WALK,
+  rise: { ...WALK, drift: 2, swing: 0.9 },
+  decline: { ...WALK, drift: -2 },
+  range: { ...WALK, pull: 0.06 },
+  gaps: { ...WALK, gaps: 0.03, swing: 0.8 },
+  crash: { ...WALK, drift: 1, gaps: 0.004, crash: 2 }
+}
 
 export type Name = keyof typeof SHAPES
 
-export const NAMES: ReadonlyArray<Name> = ["walk", "rise", "decline", "range", "gaps", "crash"]
-
-export const about = (name: Name): string => SHAPES[name].about
+export const NAMES: ReadonlyArray<Name> = Struct.keys(SHAPES)
 
 export interface Options {
   readonly bar: BarSize
@@ -78,7 +70,7 @@ const START_MS = Date.UTC(2024, 0, 1, 14, 30)
 const STEP_MS: Readonly<Record<BarSize, number>> = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: DAY_MS }
 
 export const make = (name: Name, { bar, bars, seed, ticker = name.toUpperCase() }: Options): Series => {
-  const shape: Shape = SHAPES[name]
+  const shape = SHAPES[name]
   const random = new PCGRandom(Number.parseInt(shortHash(`${name}/${bar}/${seed}`), 16))
   const normal = () => normalOf(random)
   const sigma = volatility(bar) * shape.swing
@@ -86,8 +78,8 @@ export const make = (name: Name, { bar, bars, seed, ticker = name.toUpperCase() 
   const crashFrom = Math.floor(bars * (0.5 + 0.2 * random.number()))
   const crashBars = Math.max(2, Math.round(bars * CRASH_BARS))
   const start = 60 + 240 * random.number()
-  const columns = { times: [0], open: [0], high: [0], low: [0], close: [0], volume: [0] }
-  for (const column of Object.values(columns)) column.length = 0
+  const column = (): Array<number> => []
+  const columns = { times: column(), open: column(), high: column(), low: column(), close: column(), volume: column() }
   let variance = 1
   let price = start
   for (let index = 0; index < bars; index++) {

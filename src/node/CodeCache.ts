@@ -3,7 +3,7 @@
  * command takes to start. V8 refuses what another version of it made, or one with other flags. Then, and where nothing can
  * be kept beside the file, it is compiled as any other. Imports nothing but Node, since it comes before everything else.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs"
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname } from "node:path"
 import { constants, Script } from "node:vm"
@@ -27,13 +27,7 @@ const read = (file: string): Buffer | undefined => {
 const keep = (file: string, data: Uint8Array): void => {
   const staged = `${file}.${process.pid}`
   try {
-    const handle = openSync(staged, "wx")
-    try {
-      writeSync(handle, data)
-      fsyncSync(handle)
-    } finally {
-      closeSync(handle)
-    }
+    writeFileSync(staged, data, { flag: "wx", flush: true })
     renameSync(staged, file)
   } catch {
     // The package may belong to somebody else; the next start takes as long as this one.

@@ -6,20 +6,8 @@
 import { existsSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 
-/** The oldest version of each that will do; the next major version will not. */
-export const OLDEST: ReadonlyMap<string, string> = new Map([
-  ["effect", "3.22.4"],
-  ["@effect/platform", "0.97.2"],
-  ["@effect/platform-node", "0.108.2"],
-  ["@effect/experimental", "0.61.1"],
-  ["@effect/cluster", "0.60.2"],
-  ["@effect/rpc", "0.76.2"],
-  ["@effect/sql", "0.52.1"],
-  ["@effect/sql-libsql", "0.42.0"],
-  ["@effect/sql-pg", "0.53.0"],
-  ["@effect/workflow", "0.19.1"],
-  ["ioredis", "5.11.1"]
-])
+/** By name the oldest version of each that will do, such as `3.22.4`; the next major version will not. */
+export type Needed = Readonly<Record<string, string>>
 
 /** Finds the version of a package that is installed, if it is. */
 export type Find = (name: string) => string | undefined
@@ -46,11 +34,10 @@ const isGoodEnough = (version: string, oldest: string): boolean => {
 }
 
 /** What is wrong with the packages that `door` needs, and the command that puts it right; undefined where they will do. */
-export const complaint = (door: string, names: ReadonlyArray<string>, find: Find = installed): string | undefined => {
-  const wrong = names.flatMap((name) => {
-    const oldest = OLDEST.get(name)
+export const complaint = (door: string, needed: Needed, find: Find = installed): string | undefined => {
+  const wrong = Object.entries(needed).flatMap(([name, oldest]) => {
     const version = find(name)
-    if (oldest === undefined || (version !== undefined && isGoodEnough(version, oldest))) return []
+    if (version !== undefined && isGoodEnough(version, oldest)) return []
     return [{ wanted: `${name}@^${oldest}`, found: version === undefined ? `no ${name}` : `${name} ${version}` }]
   })
   return wrong.length === 0
@@ -60,12 +47,8 @@ export const complaint = (door: string, names: ReadonlyArray<string>, find: Find
 }
 
 /** Loads what is behind `door`. */
-export const load = async <Module>(
-  door: string,
-  names: ReadonlyArray<string>,
-  module: () => Promise<Module>
-): Promise<Module> => {
-  const wrong = isInPackage ? complaint(door, names) : undefined
+export const load = async <Module>(door: string, needed: Needed, module: () => Promise<Module>): Promise<Module> => {
+  const wrong = isInPackage ? complaint(door, needed) : undefined
   if (wrong !== undefined) throw new Error(wrong)
   return module()
 }

@@ -15,15 +15,18 @@ type Rule = readonly [argument: string, value: unknown, holds: boolean, what: st
 
 export type Checked = Either.Either<void, InvalidRequest>
 
-const check = (rules: ReadonlyArray<Rule>): Checked => {
+/** `wrong` is what is wrong, if something is. */
+const checked = (wrong: string | undefined): Checked =>
+  wrong === undefined ? Either.void : Either.left(new InvalidRequest({ message: wrong }))
+
+/** What the first rule that does not hold has to say. */
+const check = (rules: ReadonlyArray<Rule>): string | undefined => {
   const broken = rules.find(([, , holds]) => !holds)
-  if (broken === undefined) return Either.void
+  if (broken === undefined) return undefined
   const [argument, value, , what] = broken
   // A key is not repeated, whatever is wrong with it.
-  return refuse(`${argument} must be ${what}${argument === "apiKey" ? "" : `, not ${shown(value)}`}`)
+  return `${argument} must be ${what}${argument === "apiKey" ? "" : `, not ${shown(value)}`}`
 }
-
-const refuse = (message: string): Checked => Either.left(new InvalidRequest({ message }))
 
 /** Long texts are shown by their beginning. */
 const shown = (value: unknown): string => {
@@ -139,33 +142,29 @@ const OF_CLIENT: Readonly<Record<keyof ClientOptions, Kind>> = {
 }
 
 /** `place` is what a name stands behind in a complaint. */
-const options = (given: unknown, kinds: Readonly<Record<string, Kind>>, place = ""): Checked => {
+const options = (given: unknown, kinds: Readonly<Record<string, Kind>>, place = ""): string | undefined => {
   if (!Predicate.isReadonlyRecord(given)) {
     return check([["options", given, false, "an object, or left out"]])
   }
   const unknown = Spelling.complaint(given, kinds)
-  if (unknown !== undefined) return refuse(place + unknown)
+  if (unknown !== undefined) return place + unknown
   for (const [name, { fault, holds, what }] of Object.entries(kinds)) {
     const value = given[name]
     if (value === undefined) continue
-    const checked = check([[place + name, value, holds(value), what]])
-    if (Either.isLeft(checked)) return checked
-    const inside = fault?.(place + name, value)
-    if (inside !== undefined) return refuse(inside)
+    const wrong = check([[place + name, value, holds(value), what]]) ?? fault?.(place + name, value)
+    if (wrong !== undefined) return wrong
   }
-  return Either.void
+  return undefined
 }
 
 /** An id, or an object with parameters of this model alone. */
-const agent = (given: unknown, index: number): Checked => {
+const agent = (given: unknown, index: number): string | undefined => {
   const place = `selectedAgents[${index}]`
   if (!Predicate.isReadonlyRecord(given)) {
     return check([[place, given, isText(given), OF_MODEL.model.what]])
   }
   const { model } = given
-  return Either.andThen(check([[`${place}.model`, model, isText(model), OF_MODEL.model.what]]), () =>
-    options(given, OF_MODEL, `${place}.`)
-  )
+  return check([[`${place}.model`, model, isText(model), OF_MODEL.model.what]]) ?? options(given, OF_MODEL, `${place}.`)
 }
 
 export const several = (
@@ -174,8 +173,8 @@ export const several = (
   progressCallback: unknown,
   given: unknown
 ): Checked => {
-  const models: ReadonlyArray<unknown> = Array.isArray(selectedAgents) ? selectedAgents : []
-  return Either.andThen(
+  const models: ReadonlyArray<unknown> = Array.isArray(selectedAgents) ? Array.from(selectedAgents) : []
+  return checked(
     check([
       ["selectedAgents", selectedAgents, Array.isArray(selectedAgents), "a list of model ids"],
       ["ticker", ticker, typeof ticker === "string", 'a symbol such as "AAPL"'],
@@ -185,18 +184,18 @@ export const several = (
         Predicate.isNullable(progressCallback) || Predicate.isFunction(progressCallback),
         "a function, or left out"
       ]
-    ]),
-    () => Either.andThen(Either.all(Array.from(models, agent)), () => options(given, OF_RUN))
+    ]) ??
+      models.flatMap((model, index) => agent(model, index) ?? [])[0] ??
+      options(given, OF_RUN)
   )
 }
 
 export const one = (modelId: unknown, promptText: unknown, given: unknown): Checked =>
-  Either.andThen(
+  checked(
     check([
       ["modelId", modelId, isText(modelId), "a model id"],
       ["promptText", promptText, isText(promptText), text.what]
-    ]),
-    () => options(given, OF_ONE)
+    ]) ?? options(given, OF_ONE)
   )
 
-export const client = (given: unknown): Checked => options(given, OF_CLIENT)
+export const client = (given: unknown): Checked => checked(options(given, OF_CLIENT))

@@ -5,6 +5,7 @@ import * as Code from "./Code.js"
 import * as Format from "./Format.js"
 import { html, type Markup, nothing } from "./Markup.js"
 import * as Name from "./Name.js"
+import { type Piece, section } from "./Piece.js"
 import { isOneTicker, type Named, type Run, type Score } from "./Run.js"
 import * as Table from "./Table.js"
 import * as Totals from "./Totals.js"
@@ -69,7 +70,7 @@ const placeOf = ({ score: { rank, trades }, ticker }: Scored, all: ReadonlyArray
   return rank === undefined ? (trades === 0 ? "–" : "") : `${rank}${same > 1 ? "=" : ""}`
 }
 
-const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number, others: Markup): Markup => {
+const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number, others: Markup): Piece => {
   const axis = Whisker.scale(all.map(({ score }) => score))
   const number = (
     title: string,
@@ -91,12 +92,10 @@ const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number, others:
     file
   ]
   const part = all.length > most ? `; the first ${most} of ${Format.whole(all.length)}` : ""
-  return html`<section id="answer">
-    <h2>Leaderboard</h2>
-    <p>${run.scoredOn?.replaceAll(" %", "\u00a0%").replaceAll(/ -(?=\d)/g, " −")} ${verdict(all)}</p>
+  const content = html`<p>${run.scoredOn?.replaceAll(" %", "\u00a0%").replaceAll(/ -(?=\d)/g, " −")} ${verdict(all)}</p>
     ${Table.render(`Return after costs; beneath it where it lies with 95 % confidence${part}`, columns, all.slice(0, most))}
-    ${others}
-  </section>`
+    ${others}`
+  return section("answer", "Leaderboard", content)
 }
 
 const MARKS = { ok: "✓", failed: "✗", skipped: "–", open: "…" } as const
@@ -126,13 +125,14 @@ const table = (slots: ReadonlyArray<Named>, caption: string): Markup =>
   )
 
 /** The leaderboard, and what has no score; without scores what was made. */
-export const render = (slots: ReadonlyArray<Named>, run: Run, most: number): Markup => {
+export const render = (slots: ReadonlyArray<Named>, run: Run, most: number): Piece => {
   const ranked = scored(slots)
   if (ranked.length === 0)
-    return html`<section id="answer">
-      <h2>${run.now === undefined ? "What was made" : "What is made"}</h2>
-      ${table(slots, "In the order of the request")}
-    </section>`
+    return section(
+      "answer",
+      run.now === undefined ? "What was made" : "What is made",
+      table(slots, "In the order of the request")
+    )
   const others = slots.filter(({ score }) => score === undefined)
   return leaderboard(
     ranked,

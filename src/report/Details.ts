@@ -71,9 +71,10 @@ interface Neighbour {
 
 /** The other algorithm with the most lines in common; of several the first. */
 const nearest = (slots: ReadonlyArray<Named>): ((slot: Named) => Neighbour | undefined) => {
-  const coded = slots.flatMap((slot) =>
-    slot.code === undefined ? [] : [{ slot, code: slot.code, lines: Code.linesOf(slot.code).slice(0, MOST_COMPARED) }]
-  )
+  const coded = slots.flatMap((slot) => {
+    if (slot.code === undefined) return []
+    return [{ slot, code: slot.code, lines: Difference.counted(Code.linesOf(slot.code).slice(0, MOST_COMPARED)) }]
+  })
   return (slot) => {
     const own = coded.find((other) => other.slot === slot)
     return coded.reduce<Neighbour | undefined>((best, other) => {

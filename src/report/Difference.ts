@@ -4,20 +4,24 @@ import * as Code from "./Code.js"
 import * as Format from "./Format.js"
 import { exact, html, type Markup } from "./Markup.js"
 
-/** The share of lines that both have, 0 to 1, wherever they stand. */
-export const likeness = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): number => {
-  const left = new Map<string, number>()
-  const [one, other] = [a, b].map((lines) => lines.map((line) => line.trim()).filter((line) => line !== ""))
-  if (one === undefined || other === undefined || one.length + other.length === 0) return 0
-  for (const line of one) left.set(line, (left.get(line) ?? 0) + 1)
+/** How often each line is there, wherever it stands and however it is indented. */
+export interface Counted {
+  readonly counts: ReadonlyMap<string, number>
+  readonly total: number
+}
+
+export const counted = (lines: ReadonlyArray<string>): Counted => {
+  const counts = new Map<string, number>()
+  const all = lines.map((line) => line.trim()).filter((line) => line !== "")
+  for (const line of all) counts.set(line, (counts.get(line) ?? 0) + 1)
+  return { counts, total: all.length }
+}
+
+/** The share of lines that both have, 0 to 1. */
+export const likeness = (one: Counted, other: Counted): number => {
   let shared = 0
-  for (const line of other) {
-    const more = left.get(line) ?? 0
-    if (more === 0) continue
-    shared++
-    left.set(line, more - 1)
-  }
-  return (2 * shared) / (one.length + other.length)
+  for (const [line, count] of one.counts) shared += Math.min(count, other.counts.get(line) ?? 0)
+  return shared === 0 ? 0 : (2 * shared) / (one.total + other.total)
 }
 
 const MOST_LINES = 600

@@ -1,5 +1,6 @@
 /** The report of a run, as the page shows it. */
 import * as Option from "effect/Option"
+import * as Struct from "effect/Struct"
 import * as Trial from "../code/trial/Trial.js"
 import { type Attempt, costsOf } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
@@ -21,18 +22,10 @@ export interface Context extends Pick<Run.Run, "simulated" | "deadlineMs" | "con
   readonly link: (file: string) => string | undefined
 }
 
-export const attempt = (each: Attempt): Run.Attempt => ({
-  number: each.number,
-  cause: each.cause,
-  waitedMs: each.waitedMs,
-  startedAt: each.startedAt,
-  durationMs: each.durationMs,
-  firstTokenMs: each.firstTokenMs,
-  outcome: each.outcome,
-  message: each.message,
-  status: each.status,
-  promptTokens: each.usage?.promptTokens,
-  completionTokens: each.usage?.completionTokens
+export const attempt = ({ usage, ...each }: Attempt): Run.Attempt => ({
+  ...each,
+  promptTokens: usage?.promptTokens,
+  completionTokens: usage?.completionTokens
 })
 
 /** What is said of a module that passed every check, and of one that did not. */
@@ -117,10 +110,7 @@ const slot = (outcome: Report.Outcome, { link }: Context, { checks: more, score 
   const reason = Option.getOrUndefined(outcome.reason)
   const file = Option.getOrUndefined(outcome.file)
   return {
-    model: outcome.model,
-    ticker: outcome.ticker,
-    sample: outcome.sample,
-    status: outcome.status,
+    ...Struct.pick(outcome, "model", "ticker", "sample", "status", "durationMs", "resumed", "strategy"),
     reason: reason && Told.reason(reason),
     because: reason?._tag,
     code: Option.getOrUndefined(outcome.algorithm)?.code,
@@ -128,13 +118,10 @@ const slot = (outcome: Report.Outcome, { link }: Context, { checks: more, score 
     link: file === undefined ? undefined : link(file),
     attempts: attempts.map(attempt),
     requests: attempts.length,
-    durationMs: outcome.durationMs,
     promptTokens: usage?.promptTokens,
     completionTokens: usage?.completionTokens,
     ...costs(costsOf(attempts)),
-    resumed: outcome.resumed,
     servedModel: Option.getOrUndefined(outcome.servedModel),
-    strategy: outcome.strategy,
     checks: [...checks(outcome), ...more],
     score
   }
@@ -148,12 +135,9 @@ export const make = (
 ): Run.Run => {
   const [first] = standings.values()
   return {
-    simulated: context.simulated,
+    ...Struct.pick(context, "simulated", "deadlineMs", "concurrency", "limits"),
     startedAt: report.startedAt,
     durationMs: report.durationMs,
-    deadlineMs: context.deadlineMs,
-    concurrency: context.concurrency,
-    limits: context.limits,
     scoredOn: first && isOneTicker(report.outcomes) ? context.basis(first.score) : undefined,
     slots: report.outcomes.map((outcome) =>
       slot(outcome, context, ranked(outcome, standings.get(outcome.index), report, context))

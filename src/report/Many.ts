@@ -4,7 +4,8 @@ import * as Axis from "./chart/Axis.js"
 import * as Whisker from "./chart/Whisker.js"
 import type * as Crowd from "./Crowd.js"
 import * as Format from "./Format.js"
-import { html, type Markup, nothing } from "./Markup.js"
+import { html, type Markup } from "./Markup.js"
+import { type Piece, section } from "./Piece.js"
 import * as Table from "./Table.js"
 import * as Totals from "./Totals.js"
 
@@ -82,8 +83,7 @@ const columns = (what: string, axis: Axis.Axis): ReadonlyArray<Table.Column<Grou
 ]
 
 /** The groups with the most failures first, because they are why somebody looks. */
-const byGroup = (totals: ReadonlyMap<string, Totals.Totals>, what: "Model" | "Ticker", axis: Axis.Axis): Markup => {
-  if (totals.size < 2) return nothing
+const byGroup = (totals: ReadonlyMap<string, Totals.Totals>, what: "Model" | "Ticker", axis: Axis.Axis): Piece => {
   const ordered = [...totals].sort(
     ([one, a], [other, b]) => a.made / a.slots - b.made / b.slots || one.localeCompare(other, "en")
   )
@@ -91,18 +91,16 @@ const byGroup = (totals: ReadonlyMap<string, Totals.Totals>, what: "Model" | "Ti
   const left = ordered.slice(MOST_ROWS).map(([, each]) => each)
   const rest = left.length === 0 ? [] : [groupOf(`${Format.whole(left.length)} others`, Totals.sum(left))]
   const noun = what.toLowerCase()
-  return html`<section id="${noun}s">
-    <h2>By ${noun}</h2>
-    ${Table.render(`${Format.count(ordered.length, noun)}, the least successful first`, columns(what, axis), [...shown, ...rest])}
-  </section> `
+  const caption = `${Format.count(ordered.length, noun)}, the least successful first`
+  const table = totals.size < 2 ? undefined : Table.render(caption, columns(what, axis), [...shown, ...rest])
+  return section(`${noun}s`, `By ${noun}`, table)
 }
 
 /** Why some are missing. */
-export const reasons = ({ reasons, totals }: Crowd.Crowd): Markup => {
+export const reasons = ({ reasons, totals }: Crowd.Crowd): Piece => {
   const groups = [...reasons]
     .map(([tag, { count, example }]) => ({ tag, count, example }))
     .sort((a, b) => b.count - a.count)
-  if (groups.length === 0) return nothing
   const failed = groups.reduce((sum, { count }) => sum + count, 0)
   const columns: ReadonlyArray<Table.Column<(typeof groups)[number]>> = [
     { title: "Reason", heads: true, cell: ({ tag }) => tag },
@@ -113,15 +111,14 @@ export const reasons = ({ reasons, totals }: Crowd.Crowd): Markup => {
       cell: ({ example }) => `${example.name}: ${Format.cut(example.reason ?? "", 200)}`
     }
   ]
-  return html`<section id="reasons">
-    <h2>Why some are missing</h2>
-    ${Table.render(`${Format.whole(failed)} of ${Format.count(totals.slots, "algorithm")}, by reason`, columns, groups.slice(0, MOST_ROWS))}
-  </section> `
+  const caption = `${Format.whole(failed)} of ${Format.count(totals.slots, "algorithm")}, by reason`
+  const table = failed === 0 ? undefined : Table.render(caption, columns, groups.slice(0, MOST_ROWS))
+  return section("reasons", "Why some are missing", table)
 }
 
 const axisOf = ({ totals: { least, most } }: Crowd.Crowd): Axis.Axis =>
   Whisker.scale(least > most ? [] : [{ return: least, buyAndHold: most }])
 
-export const byModel = (crowd: Crowd.Crowd): Markup => byGroup(crowd.models, "Model", axisOf(crowd))
+export const byModel = (crowd: Crowd.Crowd): Piece => byGroup(crowd.models, "Model", axisOf(crowd))
 
-export const byTicker = (crowd: Crowd.Crowd): Markup => byGroup(crowd.tickers, "Ticker", axisOf(crowd))
+export const byTicker = (crowd: Crowd.Crowd): Piece => byGroup(crowd.tickers, "Ticker", axisOf(crowd))

@@ -2,6 +2,7 @@
 import * as Figures from "../domain/Figures.js"
 import * as Format from "./Format.js"
 import { html, type Markup, nothing } from "./Markup.js"
+import { type Piece, section } from "./Piece.js"
 import type { Totals } from "./Totals.js"
 
 const fact = (name: string, value: string, note: string): Markup =>
@@ -27,7 +28,7 @@ const speed = ({ aloneMs }: Totals, { elapsedMs = 0, mostInFlight }: Facts): Mar
   )
 }
 
-export const render = (totals: Totals, facts: Facts): Markup => {
+export const render = (totals: Totals, facts: Facts): Piece => {
   const { made, ofUnknownCost, requests, resumed, retries, slots, unasked, waitedMs } = totals
   const known = Figures.knownCost(totals)
   const tokens = totals.promptTokens + totals.completionTokens
@@ -65,8 +66,5 @@ export const render = (totals: Totals, facts: Facts): Markup => {
             : "as the server reported it"
     )
   ]
-  return html`<section id="numbers">
-    <h2>In numbers</h2>
-    <dl class="facts">${all}</dl>
-  </section>`
+  return section("numbers", "In numbers", html`<dl class="facts">${all}</dl>`)
 }

@@ -13,7 +13,7 @@ import { head, progress, subject, WARNING } from "./Head.js"
 import * as Many from "./Many.js"
 import { html, type Markup, nothing } from "./Markup.js"
 import * as Numbers from "./Numbers.js"
-import type { Page, Piece } from "./Piece.js"
+import { type Page, type Piece, section } from "./Piece.js"
 import { type Named, named, type Run } from "./Run.js"
 import * as Totals from "./Totals.js"
 import * as Writing from "./Writing.js"
@@ -32,56 +32,32 @@ export const MOST_LANES = 12
 
 const equity = (ranked: ReadonlyArray<Answer.Scored>): Piece => {
   const curves = Equity.render(ranked)
-  const content = html`<section id="equity">
-    <h2>Equity against buy and hold</h2>
-    <p>Starting from the same money, the mean over all prices; the scale is the same everywhere.</p>
-    ${curves}
-  </section>`
-  return { id: "equity", title: "Equity", content: curves === nothing ? nothing : content }
+  const content =
+    curves === nothing
+      ? undefined
+      : html`<p>Starting from the same money, the mean over all prices; the scale is the same everywhere.</p>
+          ${curves}`
+  return section("equity", "Equity", content, "Equity against buy and hold")
 }
 
 const timeline = (lanes: ReadonlyArray<Named>, slots: ReadonlyArray<Named>, run: Run): Piece => {
   const note =
     lanes.length === slots.length ? nothing : html`<p>Those that stand out; beneath them the requests of all.</p>`
-  const content = html`<section id="timeline">
-    <h2>Timeline</h2>
-    ${note}${Timeline.render(lanes, slots, run)}
-  </section>`
   const isEmpty = run.now === undefined && slots.every(({ attempts }) => attempts.length === 0)
-  return { id: "timeline", title: "Timeline", content: isEmpty ? nothing : content }
+  return section("timeline", "Timeline", isEmpty ? undefined : html`${note}${Timeline.render(lanes, slots, run)}`)
 }
 
 /** Of a run that goes on: the requests of all, and besides them what is settled. */
-const numbers = (slots: ReadonlyArray<Named>, totals: Totals.Totals, run: Run): Piece => {
+const numbers = (slots: ReadonlyArray<Named>, totals: Totals.Totals, run: Run): ReadonlyArray<Piece> => {
+  if (totals.slots === 0) return []
   const { requests, retries, waitedMs } = Totals.of(slots)
-  return {
-    id: "numbers",
-    title: "In numbers",
-    content:
-      totals.slots === 0
-        ? nothing
-        : Numbers.render(
-            { ...totals, requests, retries, waitedMs },
-            { simulated: run.simulated, elapsedMs: run.durationMs, mostInFlight: InFlight.most(slots) }
-          )
-  }
+  const facts = { simulated: run.simulated, elapsedMs: run.durationMs, mostInFlight: InFlight.most(slots) }
+  return [Numbers.render({ ...totals, requests, retries, waitedMs }, facts)]
 }
 
 /** A heading, and an article for each. */
 const details = (title: string, about: Markup, slots: ReadonlyArray<Named>, run: Run): ReadonlyArray<Piece> =>
-  slots.length === 0
-    ? []
-    : [
-        {
-          id: "details",
-          title,
-          content: html`<section id="details">
-            <h2>${title}</h2>
-            ${about}
-          </section>`
-        },
-        ...Details.render(slots, run)
-      ]
+  slots.length === 0 ? [] : [section("details", title, about), ...Details.render(slots, run)]
 
 const few = (slots: ReadonlyArray<Named>, run: Run): Page => {
   const ranked = Answer.scored(slots)
@@ -94,16 +70,10 @@ const few = (slots: ReadonlyArray<Named>, run: Run): Page => {
     title,
     pieces: [
       ...pieces,
-      {
-        id: "answer",
-        title: ranked.length > 0 ? "Leaderboard" : run.now === undefined ? "What was made" : "What is made",
-        content: Answer.render(slots, run, MOST_SHOWN)
-      },
+      Answer.render(slots, run, MOST_SHOWN),
       // Of a run that goes on people watch the lanes and the code.
-      ...(run.now === undefined
-        ? [curves, lanes]
-        : [lanes, { id: "writing", title: "As it is written", content: Writing.render(slots, run) }, curves]),
-      numbers(slots, Totals.of(slots.filter(({ doing }) => doing === undefined)), run),
+      ...(run.now === undefined ? [curves, lanes] : [lanes, Writing.render(slots, run), curves]),
+      ...numbers(slots, Totals.of(slots.filter(({ doing }) => doing === undefined)), run),
       ...details("Each algorithm", nothing, settled, run)
     ]
   }
@@ -122,17 +92,13 @@ const many = (all: ReadonlyArray<Named>, run: Run): Page => {
     title,
     pieces: [
       ...pieces,
-      { id: "models", title: "By model", content: Many.byModel(crowd) },
-      {
-        id: "answer",
-        title: "Leaderboard",
-        content: ranked.length === 0 ? nothing : Answer.render(slots, run, MOST_RANKED)
-      },
+      Many.byModel(crowd),
+      ...(ranked.length === 0 ? [] : [Answer.render(slots, run, MOST_RANKED)]),
       equity(ranked.slice(0, MOST_CURVES)),
       timeline(lanes, slots, run),
-      numbers(slots, crowd.totals, run),
-      { id: "tickers", title: "By ticker", content: Many.byTicker(crowd) },
-      { id: "reasons", title: "Why some are missing", content: Many.reasons(crowd) },
+      ...numbers(slots, crowd.totals, run),
+      Many.byTicker(crowd),
+      Many.reasons(crowd),
       ...details("Those that stand out", STAND_OUT, shown, run)
     ]
   }
@@ -150,12 +116,9 @@ const underWay = (lanes: ReadonlyArray<Named>, { limits, now, simulated }: Going
     (first, { attempts }) => attempts.reduce((first, { startedAt }) => Math.min(first, startedAt), first),
     now
   )
-  const content = html`<section id="timeline">
-    <h2>Under way</h2>
-    <p>Those that were asked first; the clock starts with the first of them.</p>
-    ${Timeline.render(lanes, [], { limits, now, simulated, startedAt, slots: [] })}
-  </section>`
-  return { id: "timeline", title: "Under way", content: lanes.length === 0 ? nothing : content }
+  const content = html`<p>Those that were asked first; the clock starts with the first of them.</p>
+    ${Timeline.render(lanes, [], { limits, now, simulated, startedAt, slots: [] })}`
+  return section("timeline", "Under way", lanes.length === 0 ? undefined : content)
 }
 
 /** What `many` shows when it is over, as far as it is; and what is under way. */
@@ -179,15 +142,11 @@ export const crowd = (crowd: Crowd.Crowd, lanes: ReadonlyArray<Named>, going: Go
     title,
     pieces: [
       { id: "head", content },
-      {
-        id: "numbers",
-        title: "In numbers",
-        content: Numbers.render(totals, { simulated: going.simulated })
-      },
-      { id: "models", title: "By model", content: Many.byModel(crowd) },
+      Numbers.render(totals, { simulated: going.simulated }),
+      Many.byModel(crowd),
       underWay(lanes, going),
-      { id: "reasons", title: "Why some are missing", content: Many.reasons(crowd) },
-      { id: "tickers", title: "By ticker", content: Many.byTicker(crowd) },
+      Many.reasons(crowd),
+      Many.byTicker(crowd),
       ...details("Those that stand out", STAND_OUT, [...Crowd.outliers(crowd)], run)
     ]
   })

@@ -24,7 +24,6 @@ nav ul,.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;ma
 .legend svg{vertical-align:-3px}
 .note{color:var(--muted);font-size:.85rem}
 .warning{background:var(--warning);border-left:4px solid var(--limited);padding:.5rem .75rem;margin:.5rem 0}
-.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 code,pre{font-family:ui-monospace,SFMono-Regular,Consolas,"Liberation Mono",Menlo,monospace;font-size:.85em}
 table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.25rem 0 1rem}
 caption{text-align:left;color:var(--muted);font-size:.85rem;padding:.25rem 0}

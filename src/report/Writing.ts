@@ -1,8 +1,9 @@
 /** What models are writing at this moment, of a run that goes on. */
 import * as Code from "./Code.js"
 import * as Format from "./Format.js"
-import { exact, html, type Markup, nothing } from "./Markup.js"
+import { exact, html, type Markup } from "./Markup.js"
 import * as Name from "./Name.js"
+import { type Piece, section } from "./Piece.js"
 import type { Named, Run } from "./Run.js"
 
 /** More panels than that nobody follows. */
@@ -21,13 +22,11 @@ const panel = ({ code, doing, id, name }: Named): Markup => {
 }
 
 /** Those that have written something; where they are too many, only those that write. */
-export const render = (slots: ReadonlyArray<Named>, { now }: Run): Markup => {
+export const render = (slots: ReadonlyArray<Named>, { now }: Run): Piece => {
   const isWriting = ({ doing }: Named) => doing !== undefined && doing.lines > 0
   const written = slots.filter((slot) => isWriting(slot) || slot.code !== undefined)
   const shown = written.length <= MOST_SHOWN ? written : written.filter(isWriting).slice(0, MOST_SHOWN)
-  if (now === undefined || shown.length === 0) return nothing
-  return html`<section id="writing">
-    <h2>As it is written</h2>
-    <div class="smalls">${shown.map(panel)}</div>
-  </section>`
+  const panels =
+    now === undefined || shown.length === 0 ? undefined : html`<div class="smalls">${shown.map(panel)}</div>`
+  return section("writing", "As it is written", panels)
 }

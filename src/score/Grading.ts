@@ -80,7 +80,8 @@ export const score = (exam: Exam.Exam, answers: ReadonlyArray<ReadonlyArray<Ledg
   const holds = only?.holdProfits ?? plays.map(({ holdReturn }) => holdReturn)
   const estimate = only === undefined ? Interval.ofMean : Interval.ofSum
   const ticks = sum((play) => play.ticks)
-  const found: Score = {
+  const isChosenBy = exam.rounds !== undefined && exam.rounds.choice === undefined
+  return {
     basis: exam.basis,
     bar: exam.bar,
     ticks,
@@ -100,10 +101,10 @@ export const score = (exam: Exam.Exam, answers: ReadonlyArray<ReadonlyArray<Ledg
     costs: average(({ costs }) => costs),
     fee: exam.fee,
     slippage: exam.slippage,
-    plays
+    plays,
+    ...(isChosenBy ? { isChosenBy } : {}),
+    ...(exam.rules === undefined ? {} : { rules: "arena" })
   }
-  const isChosenBy = exam.rounds !== undefined && exam.rounds.choice === undefined
-  return { ...found, ...(isChosenBy ? { isChosenBy } : {}), ...(exam.rules === undefined ? {} : { rules: "arena" }) }
 }
 
 /** By how much one made more than the other, over the same parts of the same prices. */

@@ -34,14 +34,14 @@ export const unavailable = (
 })
 
 /** A failure of the provider: it takes as long as a first token would. */
-export const late = (call: Call.Call, status: number, body: unknown, headers: Wire.Headers = {}): Wire.Script => [
+export const late = (call: Call.Call, status: number, body: unknown): Wire.Script => [
   Wire.at(Call.firstToken(call)),
-  ...Completion.json(call, status, body, headers)
+  ...Completion.json(call, status, body)
 ]
 
 /** The same in the dialect's words. */
-export const told = (call: Call.Call, problem: Call.Problem, headers: Wire.Headers = {}): Wire.Script =>
-  late(call, call.dialect.status(problem), call.dialect.error(problem), headers)
+export const told = (call: Call.Call, problem: Call.Problem): Wire.Script =>
+  late(call, call.dialect.status(problem), call.dialect.error(problem))
 
 /** Anything that is not JSON. */
 export const text = (call: Call.Call, status: number, contentType: string, body: string): Wire.Script => [

@@ -32,6 +32,10 @@ export const say = (call: Call.Call, message: Completion.Message): Wire.Script =
 export const saying = (description: string, message: (call: Call.Call) => Completion.Message): Reply =>
   fixed(description, (call) => say(call, message(call)))
 
+/** A behavior that is half an answer with this finish reason. */
+export const half = (description: string, finish: string): Reply =>
+  saying(description, (call) => Completion.half(call, finish))
+
 /** A behavior that concerns streams only; without `stream` it is a good answer. */
 export const streaming = (description: string, script: (call: Call.Call) => Wire.Script): Reply =>
   fixed(description, (call) => (call.stream ? script(call) : Completion.plain(call, Completion.answer(call))))

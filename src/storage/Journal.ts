@@ -27,18 +27,9 @@ export interface Request {
   readonly sample: number
 }
 
-export interface Entry {
-  readonly key: string
+export interface Entry extends Omit<Record.Answered, "_tag" | "at"> {
   /** When the answer was complete, in milliseconds since the epoch; default now. */
   readonly at?: number | undefined
-  readonly model: string
-  readonly ticker: string
-  readonly messages: ReadonlyArray<Record.Message>
-  readonly answer: Record.Answered["answer"]
-  /** Only what had come when the request failed. */
-  readonly partial?: Record.Answered["partial"]
-  readonly startedAt?: Record.Answered["startedAt"]
-  readonly firstTokenMs?: Record.Answered["firstTokenMs"]
 }
 
 export interface Service {

@@ -69,20 +69,6 @@ export const circuitState = Metric.gauge("algogen.circuit.state", {
   description: "1 for the present state of a circuit (a model's or the server's), 0 for the other states"
 })
 
-const CIRCUIT_STATES = { Closed: "closed", HalfOpen: "half_open", Open: "open" } as const
-
-/** Shows a circuit, `server` or `model:{id}`, in its state and in no other. */
-export const setCircuit = (circuit: string, state: keyof typeof CIRCUIT_STATES): Effect.Effect<void> =>
-  Effect.forEach(
-    Object.values(CIRCUIT_STATES),
-    (each) =>
-      Metric.set(
-        circuitState.pipe(Metric.tagged("circuit", circuit), Metric.tagged("state", each)),
-        each === CIRCUIT_STATES[state] ? 1 : 0
-      ),
-    { discard: true }
-  )
-
 export const limitRaised = Metric.increment(Metric.tagged(concurrencyChanges, "direction", "up"))
 export const limitCut = Metric.increment(Metric.tagged(concurrencyChanges, "direction", "down"))
 
@@ -100,6 +86,30 @@ export const naming = (most: number): ((model: string) => string) => {
 
 /** Each takes 10 kB and a hundred lines for Prometheus. More than a router lists, and half of what OpenTelemetry tells apart. */
 const named = naming(1_000)
+
+const CIRCUIT_STATES = { Closed: "closed", HalfOpen: "half_open", Open: "open" } as const
+
+/**
+ * Shows a circuit, `server` or `model:{id}`, in its state and in no other. Models that have no figures of their own have no
+ * circuit here: several of them can be in several states.
+ */
+export const showing =
+  (named: (model: string) => string) =>
+  (circuit: string, state: keyof typeof CIRCUIT_STATES): Effect.Effect<void> => {
+    const [, model] = circuit.split(/^model:/)
+    if (model !== undefined && named(model) !== model) return Effect.void
+    return Effect.forEach(
+      Object.values(CIRCUIT_STATES),
+      (each) =>
+        Metric.set(
+          circuitState.pipe(Metric.tagged("circuit", circuit), Metric.tagged("state", each)),
+          each === CIRCUIT_STATES[state] ? 1 : 0
+        ),
+      { discard: true }
+    )
+  }
+
+export const setCircuit = showing(named)
 
 /** Counts a request that goes out, and counts it as in flight while it runs. For a region that nothing interrupts. */
 export const requesting =

@@ -7,11 +7,10 @@ import { start } from "../lib/Processes.mjs"
 const LIMIT = { perSecond: 20, burst: 5 }
 const LATENCY = 100
 export const REQUESTS = 200
-export const IDEAL_S = ((REQUESTS - LIMIT.burst) / LIMIT.perSecond + LATENCY / 1000).toFixed(1)
 
 const PEERS = ["floor", "openai", "ai", "langchain", "openrouter", "plain-effect"]
 
-export const REGIMES = [
+const REGIMES = [
   { name: "seconds-6", hints: "seconds", inFlight: 6, models: 200, who: [...PEERS, "algogen-everything"] },
   { name: "seconds-6-two", hints: "seconds", inFlight: 6, models: 2, who: ["algogen-everything"] },
   { name: "seconds-64", hints: "seconds", inFlight: 64, models: 200, who: [...PEERS, "algogen-everything"] },
@@ -42,5 +41,5 @@ const regime = (setting, requests) => ({
   launch: (tools, contender) => launch(tools, contender, setting, requests)
 })
 
-/** One experiment a regime; `together` says that a round of them is run at once. */
+/** One experiment a regime. */
 export const limits = ({ requests }) => REGIMES.map((setting) => regime(setting, requests))

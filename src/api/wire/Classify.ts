@@ -198,7 +198,9 @@ const withoutText = ({ body, facts, headers, secret: { scrub }, transcript }: Se
   const { choices, closed, ended, finishReason, refusal, tokens, torn } = transcript
   if (refusal.trim() !== "") return failed(new Refused({ message: Excerpt.line(scrub(refusal)) }))
   // A provider that pads its answer with white space and then dies has answered with nothing.
-  if (body?.trim() === "") return failed(new EmptyAnswer({ message: "the body is blank" }))
+  if (["", "null", '""'].includes(body?.trim() ?? "none")) {
+    return failed(new EmptyAnswer({ message: "the body is blank" }))
+  }
   const isStated = closed || finishReason !== undefined
   if (facts.reasoning.trim() !== "" && isStated) {
     return Either.right(answerOf(facts, facts.reasoning, { ...IMPLIED, thoughts: true }))

@@ -93,7 +93,7 @@ const COMPLAINT =
 
 /** What a proxy says in the place of a server that is down, also with a good status. */
 export const OUTAGE =
-  /^(?:no healthy upstream|upstream (?:connect error|request timeout)|internal server error|bad gateway|gateway time-?out|service unavailable)\b/i
+  /^"?(?:no healthy upstream|upstream (?:connect error|request timeout)|internal server error|bad gateway|gateway time-?out|service unavailable)\b/i
 
 /** Do words beside an answer say that something is wrong. */
 export const complains = (aside: unknown): boolean => aside !== undefined && COMPLAINT.test(words(aside))

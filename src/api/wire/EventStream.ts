@@ -57,8 +57,11 @@ export const make = (limit: number): Reader => {
   let overflown = false
   let hasEnded = false
 
+  /** The first of several values may be the whole answer already. */
+  const addFirst = (value: unknown) => Transcript.add(transcript, value, Transcript.isConclusive(value))
+
   const becomeStream = () => {
-    if (first !== undefined) Transcript.add(transcript, first.value)
+    if (first !== undefined) addFirst(first.value)
     first = undefined
     pieces = undefined
   }
@@ -171,7 +174,7 @@ export const make = (limit: number): Reader => {
     if (!/^\s*[[{]/.test(body)) return
     if (Nesting.isDeep(body)) return Transcript.damage(transcript, "deep")
     const { torn, values } = Fragment.objects(body)
-    for (const value of values) Transcript.add(transcript, value)
+    values.forEach((value, at) => (at === 0 ? addFirst(value) : Transcript.add(transcript, value)))
     if (torn !== undefined) Transcript.addTorn(transcript, torn)
     transcript.ended = torn === undefined
   }

@@ -39,8 +39,10 @@ export const span = (value: unknown, unit: number): number | undefined => {
   const seconds = Lenient.numeric(Lenient.get(value, "seconds"))
   if (seconds !== undefined) return seconds * 1_000 + (Lenient.numeric(Lenient.get(value, "nanos")) ?? 0) / 1e6
   const text = Lenient.words(value)?.trim() ?? ""
-  const clock = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text)
-  if (clock !== null) return (Number(clock[1]) * 60 + Number(clock[2])) * 60_000 + Number(clock[3]) * 1_000
+  const [, days = 0, hours, minutes, rest] = /^(?:(\d+)\.)?(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text) ?? []
+  if (rest !== undefined) {
+    return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000 + Number(rest) * 1_000
+  }
   // ISO 8601 writes PT1M30S.
   const bare = text.replace(/^P(?:T|(?=\d))/i, "").replace(/(?<=\dD)T/i, "")
   return WHOLE_SPAN.test(bare) ? sum(bare) : undefined
@@ -84,4 +86,26 @@ const dateOf = (said: string): number | undefined => {
   return (ZONE.test(text) ? [""] : IN_UTC)
     .map((zone) => Lenient.number(Date.parse(`${text}${zone}`)))
     .find((at) => at !== undefined)
+}
+
+const DAY = 24 * 3_600_000
+
+/** What the clocks of a zone show, as if it were UTC; there are names that are none of a zone. */
+const shownIn = (zone: string, now: number): number | undefined => {
+  try {
+    return Lenient.number(Date.parse(`${new Date(now).toLocaleString("sv", { timeZone: zone })} UTC`))
+  } catch {
+    return undefined
+  }
+}
+
+/** When the clocks of a zone show a time, on a day such as "Dec 4", or next. */
+export const next = (now: number, zone: string, clock: string, day?: string): number | undefined => {
+  const shown = shownIn(zone, now)
+  const [, hour = "", minute = "00", half = ""] = /^(\d+)(?::(\d\d))? ?([ap]m)?$/i.exec(clock) ?? []
+  if (shown === undefined || hour === "") return undefined
+  const today = new Date(shown)
+  const date = day === undefined ? today.toISOString().slice(0, 10) : `${day} ${today.getUTCFullYear()}`
+  const wait = Date.parse(`${date} ${hour}:${minute} ${half} UTC`) - shown
+  return Lenient.number(now + wait + (day === undefined && wait <= 0 ? DAY : 0))
 }

@@ -15,10 +15,12 @@ const EVERYDAY: ReadonlySet<string> = new Set(
   `stream usage provider reasoning stop user tools models route plugins n store think ${SYSTEM}`.split(" ")
 )
 
+const LEVEL = "(?:none|minimal|low|medium|high|xhigh|max)"
+
 /** What a model is said not to support by another word than the parameter's. */
 const OTHER_WORDS: ReadonlyArray<readonly [word: string, names: ReadonlyArray<string>]> = [
   [
-    '(?:(?:reasoning|thinking)(?:[ _](?:level|budget|effort)(?: (?:none|minimal|low|medium|high)\\b)?)?|think value "?\\w+"?)',
+    `(?:(?:reasoning|thinking)(?:[ _.](?:level|budget|effort|type|enabled|adaptive)){0,3}["'\\\\]{0,2}(?: ${LEVEL}\\b)?|(?<!log )(?:effort )?level "?'?${LEVEL}"?'?|effort (?:parameter|level|value)s?|think value "?\\w+"?)`,
     ["reasoning", "reasoning_effort"]
   ],
   ["stream(?:ing)?", ["stream"]],
@@ -36,8 +38,13 @@ const ROLES = new RegExp(
   "i"
 )
 
-/** What Gemini's budget of thoughts may not be, which stands for an effort. */
-const BUDGETS = /\bthinking[ _]budget \(?\d+\)? is invalid\b|^\W*budget \d+ is invalid\b[^\n]{0,40}\bthinking\b/im
+/** What Gemini's budget of thoughts may not be, which stands for an effort, and of a model that always thinks. */
+const BUDGETS =
+  /\b(?:reasoning|thinking)(?: mode)? (?:is (?:mandatory|always (?:on|enabled))|(?:cannot|can't|must not) be (?:disabled|turned off))\b|\bthinking[ _]budget \(?\d+\)? is invalid\b|^\W*budget \d+ is invalid\b[^\n]{0,40}\bthinking\b/im
+
+/** Of a model that does not answer in one piece. */
+const ONLY_STREAMS =
+  /\bonly supports? (?:the )?stream(?:ing)?\b(?! options)|\bstream(?:ing)?(?: mode)? (?:is required|must be (?:enabled|true|set to true))|不支持 ?sync|[只仅]支持流式/i
 
 /** What providers make of an effort: beside a ceiling, it has to fit below that, and no other name for the ceiling helps. */
 const BUDGET = /\b(?:thinking|reasoning)(?:\.|_| )?budget(?:_| )?tokens\b/i
@@ -139,10 +146,14 @@ const isNamed = (before: string, after: string): boolean =>
 const inOtherWords = (text: string, names: ReadonlyArray<string>): string | undefined =>
   OTHER_WORDS.filter(([word]) =>
     new RegExp(
-      `(?:not|n't) support(?:ed)?(?: \\w+){0,2} ${word}\\b|\\b${word} (?:is |are )?(?:not |un)(?:support|enabled|available)`,
+      `(?:not|n't) support(?:ed)?(?: \\w+){0,2} ${word}\\b|\\b${word} (?:is |are )?(?:not |un)(?:support|enabled|available|implemented)`,
       "i"
     ).test(text)
   )
     .flatMap(([, meant]) => meant)
-    .concat(ROLES.test(text) ? [SYSTEM] : [], BUDGETS.test(text) ? [...EFFORTS] : [])
+    .concat(
+      ROLES.test(text) ? [SYSTEM] : [],
+      BUDGETS.test(text) ? [...EFFORTS] : [],
+      ONLY_STREAMS.test(text) ? ["stream"] : []
+    )
     .find((name) => names.includes(name))

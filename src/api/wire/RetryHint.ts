@@ -45,7 +45,9 @@ const PLACES: ReadonlyArray<(said: Said) => number | undefined> = [
   ({ now, root }) => Moment.at(now, Lenient.at(root, "availability", "retry_after"), SECOND),
   ({ headers, now }) => Moment.at(now, headers["retry-after-ms"] ?? headers["x-ms-retry-after-ms"], 1),
   ({ headers, now }) => listed(now, headers["retry-after"]),
-  ({ headers, now }) => listed(now, headers["x-retry-after"] ?? headers["x-ratelimit-retry-after"]),
+  ({ headers, now }) =>
+    // LiteLLM passes on with a prefix what the server behind it said.
+    listed(now, headers["x-retry-after"] ?? headers["x-ratelimit-retry-after"] ?? headers["llm_provider-retry-after"]),
   inBody,
   (said) => inResets(said, headersIn(said.root)),
   (said) => inResets(said, said.headers),
@@ -93,26 +95,35 @@ function headersIn(root: unknown): Headers {
   )
 }
 
+/** Between the windows that one header lists: its parameters may have commas between them, too. */
+const NEXT_WINDOW = /,(?=\s*"?[\w-]+"?\s*;)/
+
 /**
- * The ends of windows. They are heard only where a limit was hit (429): gateways put them on every answer. Of several
- * windows the one counts that has nothing left, or fewer tokens than the words say that were asked for; where none says
- * what is left, the one that ends first.
+ * The ends of windows. They are heard only where a limit was hit (429, and 503 at APISIX): gateways put them on every
+ * answer. Of several windows the one counts that has nothing left, or fewer tokens than the words say that were asked
+ * for; where none says what is left, the one that ends first.
  */
 function inResets({ now, root, status }: Said, headers: Headers): number | undefined {
-  if (status !== 429) return undefined
+  if (status !== 429 && status !== 503) return undefined
+  const isLimit = status === 429 ? /(?:rate|token)-?limit/ : /^x-ai-ratelimit-/
   const asked = Lenient.numeric(REQUESTED.exec(Lenient.texts(root))?.[1]) ?? 0
   const used: Array<number> = []
   const silent: Array<number> = []
-  for (const [name, value] of Object.entries(headers)) {
-    if (!/(?:rate|token)-?limit/.test(name)) continue
-    const both = name.includes("reset")
-      ? { at: value, left: headers[name.replace(/reset(?:-after)?/, "remaining")] }
-      : { at: /(?:\bt|reset)=(\d+)/.exec(value ?? "")?.[1], left: /(?:\br|remaining)=(\d+)/.exec(value ?? "")?.[1] }
-    const at = Moment.at(now, both.at, SECOND)
-    const left = Lenient.numeric(both.left)
-    const isLeft = left !== undefined && left > 0 && !(name.includes("token") && left < asked)
-    if (at === undefined || isLeft) continue
-    ;(left === undefined ? silent : used).push(at <= now && now - at < TRANSIT_MS ? now + 1 : at)
+  for (const [name, value = ""] of Object.entries(headers)) {
+    if (!isLimit.test(name)) continue
+    const windows = name.includes("reset")
+      ? [{ at: value, left: headers[name.replace(/reset(?:-after)?/, "remaining")] }]
+      : value.split(NEXT_WINDOW).map((window) => ({
+          at: /(?:\bt|reset)=(\d+)/.exec(window)?.[1],
+          left: /(?:\br|remaining)=(\d+)/.exec(window)?.[1]
+        }))
+    for (const window of windows) {
+      const at = Moment.at(now, window.at, SECOND)
+      const left = Lenient.numeric(window.left)
+      const isLeft = left !== undefined && left > 0 && !(name.includes("token") && left < asked)
+      if (at === undefined || isLeft) continue
+      ;(left === undefined ? silent : used).push(at <= now && now - at < TRANSIT_MS ? now + 1 : at)
+    }
   }
   if (used.length > 0) return Math.max(...used)
   return silent.length > 0 ? Math.min(...silent) : undefined
@@ -127,16 +138,19 @@ const BROKEN_OFF = "(?<!\\b(?:connection|stream|socket|request|response|was|were
 const WAITED = "(?<!\\b(?:had to|after a|max|maximum|queue) )"
 
 const RESETS = `${NEVER}${BROKEN_OFF}\\bresets?`
-const COMES = `${NEVER}\\b(?:available(?: again)?|come back)`
+const COMES = `${NEVER}\\b(?:available(?: again)?|come back|replenished)`
 const NEXT = "\\bnext (?:request|call|attempt) (?:(?:is|will be) )?(?:allowed|available|possible)"
 const LEAD = `(?:\\bretry(?: (?:your|the|this) request)?|${NEXT}|\\btry(?:ing)?(?: \\w+){0,3} again|\\bregain access|${RESETS}|${COMES})`
 const WAIT = `${WAITED}\\bwait`
 
 const AFTER = new RegExp(
-  `(?:${LEAD} (?:in|after)|\\bretrying in|${WAIT}(?: (?:in|after|for))?)(?: (?:at least|about|approximately|another))*:? (${Moment.SPAN})`,
+  `(?:${LEAD} (?:in|after)|\\bretrying in|${WAIT}(?: (?:in|after|for))?)(?: (?:at least|about|approximately|another))*:? [~≈]?(${Moment.SPAN})`,
   "i"
 )
-const BARE = /\b(?:retry|try again)[- ](?:in|after):? (\d+(?:\.\d+)?|\d+:\d\d:\d\d)(?=\.?(?:\s*$|\s*[\n;,)]))/i
+const BARE = new RegExp(
+  `(?:\\b(?:retry|try again)[- ]|${NEVER}\\breplenished )(?:in|after):? (\\d+(?:\\.\\d+)?|(?:\\d+\\.)?\\d+:\\d\\d:\\d\\d)(?=\\.?(?:\\s*$|\\s*[\\n;,)]))`,
+  "i"
+)
 
 /** A row for each other way to say it, and for other languages; the past has other words. */
 const OTHERWISE: ReadonlyArray<RegExp> = [
@@ -160,13 +174,22 @@ const DATED = new RegExp(
 /** In Chinese, and without a zone: then it is that of China, which has only one. */
 const IN_CHINESE = /将[在于] ?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ?(?:重置|恢复|刷新)/
 
+/** The same at Z.ai in English, beside one of its numbers. */
+const AT_ZAI =
+  /\b13\d\d\b[^]{0,500}?\byour limit will reset at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?! ?(?:[+-]\d|[A-Z]{1,4}\b))/i
+/** "resets 7pm (America/Chicago)", "resets Dec 4 at 19:30 (Europe/Berlin)" */
+const BY_CLOCK =
+  /\bresets?(?: at)? (?:([A-Z][a-z]{2} \d{1,2})(?:,| at) )?(\d{1,2}(?::\d\d)? ?(?:[ap]m)?) \(([A-Z]\w{1,20}(?:\/[\w+-]{1,30}){0,2})\)/i
+
 function inWords({ now, root }: Said): number | undefined {
   const text = Lenient.texts(root).replace(/(\d) more (?=(?:second|minute|hour)s?\b)/gi, "$1 ")
   const found =
     AFTER.exec(text)?.[1] ??
     OTHERWISE.flatMap((words) => words.exec(text)?.[1] ?? [])[0] ??
     BARE.exec(text)?.[1] ??
+    AT_ZAI.exec(text)?.[1]?.concat("+08:00") ??
     DATED.exec(text)?.[1]?.replace(" at ", " ") ??
     IN_CHINESE.exec(text)?.[1]?.concat("+08:00")
-  return Moment.at(now, found, SECOND)
+  const [, day, clock = "", zone = ""] = BY_CLOCK.exec(text) ?? []
+  return found === undefined ? Moment.next(now, zone, clock, day) : Moment.at(now, found, SECOND)
 }

@@ -71,13 +71,18 @@ const MINUTE_WAIT_MS = 15_000
 /** The statuses under which servers refuse a parameter, or more tokens than fit. */
 const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 424, 500, 501])
 
+/** Names with which gateways pass on, under a failure of their own, that the request was refused. */
+const REFUSED =
+  /^(?:invalid_?request(?:_?error)?|invalid_?argument|unsupported_(?:parameter|value)|bad_?request(?:_?error)?)$/i
+
 export const diagnose = (heard: Said): Diagnosis => {
   const said = { ...heard, root: ErrorName.withHeader(heard.root, heard.headers["x-amzn-errortype"]) }
   const { asked, headers, now, root, started } = said
   const { shown, status } = Status.of(said)
   const node = ErrorShape.node(root)
   const words = redirectOf(status, headers) ?? messageOf(root, status, headers)
-  const isOverflow = REFUSING.has(status) && TokenLimit.isOverflow(words)
+  const mayRefuse = REFUSING.has(status) || (status > 501 && ErrorName.namesOf(root).some((name) => REFUSED.test(name)))
+  const isOverflow = mayRefuse && TokenLimit.isOverflow(words)
   const message = TokenLimit.isBelowNothing(words)
     ? Excerpt.line(`the prompt is too long for the model: ${words}`)
     : words
@@ -130,7 +135,7 @@ export const diagnose = (heard: Said): Diagnosis => {
     const { maxCompletionTokens } = asked
     return { reason: new CutOff(present({ because: "token-limit" as const, maxCompletionTokens })) }
   }
-  const fits = REFUSING.has(status) ? fitsIn(root, asked.maxCompletionTokens) : undefined
+  const fits = mayRefuse ? fitsIn(root, asked.maxCompletionTokens) : undefined
   if (fits !== undefined) return rejected({ fits })
   if (ErrorName.isFiltered(root)) return { reason: new Refused({ message }) }
   if (status === 402 && isHinted && !Account.isSpent(root)) return limited("account")
@@ -141,7 +146,7 @@ export const diagnose = (heard: Said): Diagnosis => {
     return { reason: new AccountRefused(present({ status: shown, detail: message, unproven, unpaid })), retryAt }
   }
   if (isOverflow) return rejected()
-  const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
+  const parameter = mayRefuse ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
   if (parameter !== undefined) return rejected({ parameter })
   if (blamesItself) return failed(503)
   const isOpen = isHinted && !Status.isSuccess(status) && !LASTING.has(status)

@@ -42,6 +42,9 @@ const meaningOf = (named: number, said: RetryHint.Said): number => {
   if (named === 429 && Account.isBarred(root) && RetryHint.retryAt({ ...said, status: 429 }) === undefined) return 403
   // What an account may have in work at once is used up, and not the account.
   if (named === 402 && Busy.isCrowd(root) && !Account.isEmpty(root)) return 429
+  // A quota that fills up again.
+  const isQuota = named === 403 && /\bquota\b/i.test(ErrorShape.words(root)) && !Account.isEmpty(root)
+  if (isQuota && RetryHint.retryAt(said) !== undefined) return 429
   // The credentials are the gateway's own.
   if (named === 401 || named === 402) return ErrorName.isCooling(root) ? 429 : named
   if (named !== 404 && !BLAMED.has(named)) return named

@@ -38,7 +38,8 @@ const countOf = (digits: string): number => Number(digits.replace(/[,_]/g, ""))
 
 const ROWS: ReadonlyArray<Row> = [
   row("can only afford #", first),
-  row("(?<![\\d,_])# token capacity required, # available", ([, n = 0]) => n),
+  // "128000 token capacity required, 19484 available"
+  row("token capacity required, # available", first),
   // ".. is 4096 tokens. However, you requested 4575 tokens (575 in the messages, 4000 in the completion)"
   row(
     "maximum context length (?:is|of) # tokens~\\(\\s*# (?:tokens )?(?:in|of|from) (?:\\w+ )?(?:messages|prompt|input)",
@@ -50,6 +51,15 @@ const ROWS: ReadonlyArray<Row> = [
   row("context length~#(?: tokens)?~contains at least # (?:input|prompt) tokens", ([limit = 0, prompt = 0], asked) =>
     prompt + asked === limit + 1 ? half([limit], asked) : limit - prompt
   ),
+  // vLLM does not count the tokens of a prompt that has too many letters: ".. and your prompt contains 2581 characters"
+  row("context length~#(?: tokens)?~contains # characters", half),
+  // "max_tokens=16384 cannot be greater than max_model_len=max_total_tokens=8192"
+  row(
+    `${CEILING}[^\\n\\d]{0,12}[\\d,_]+\\W{1,3}(?:(?:is|cannot be|must not be) (?:greater|larger|more) than|exceeds) (?:the )?max_(?:model_len|seq_len|total_tokens)\\D{0,30}#`,
+    half
+  ),
+  // "700 prompt tokens + 4096 max_tokens exceeds context size 4096"
+  row("(?<![\\d,_])# prompt tokens \\+ \\d+ \\w+ exceeds? (?:the )?context (?:size|length|window)\\D{0,20}#", room),
   // "The sum of prompt length (897.0), query length (0) and max_tokens (4096) should not exceed max_seq_len (4096)"
   row("prompt length \\(#(?:\\.\\d+)?\\)~max_seq_len \\(#\\)", room),
   // "Prompt contains 897 tokens and 4096 max_tokens, too large for model with 4096 maximum context length"
@@ -82,6 +92,11 @@ const ROWS: ReadonlyArray<Row> = [
   row(`${CEILING}~(?:between|range)[^\\d]{0,20}\\d+\\s*(?:and|to|-|\\.\\.)\\s*#`, first),
   // "max_tokens: 100000 > 8192, which is the maximum allowed number of output tokens"
   row(`${CEILING}\\W*:? # > #, which is the max`, ([, n = 0]) => n),
+  // "max_tokens (100000) exceeds the maximum output tokens allowed for model X (8192)", ".. of 131072 exceeds the .. limit: 102400"
+  row(
+    `${CEILING}[^\\n\\d]{0,12}[\\d,_]+\\W{1,3}(?:which )?exceeds (?:the )?(?:model(?:'s)? )?(?=max|limit)[^\\n]{0,120}?(?:\\(|: |\\b(?:max|maximum|limit|of|is) )#(?![\\w.-]*\\w)`,
+    first
+  ),
   row(`${CEILING}~${AT_MOST} ?[\`'"]?#`, first),
   row("model limit (?:of|is) #", first),
   // "max_tokens (100000) is too large: maximum is 8192"

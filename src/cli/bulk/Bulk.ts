@@ -2,14 +2,12 @@
  * A run of many jobs: takes them one by one, shows how far it is, writes the manifest, and says what came of it. Few enough
  * to be read are shown one by one, as for a single ticker.
  */
-import * as path from "node:path"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Interrupted } from "../../domain/GenerationError.js"
 import * as FlowControl from "../../flow/FlowControl.js"
-import type { Listener } from "../../generation/Listening.js"
 import type * as Plan from "../../generation/Plan.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
@@ -18,13 +16,15 @@ import * as Now from "../../telemetry/Now.js"
 import * as Advice from "../Advice.js"
 import type { Jobs } from "../documents/Jobs.js"
 import * as Json from "../documents/Json.js"
-import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
+import { Failure, NOTHING_PRODUCED, nothingProduced, WRONG_USAGE, wrongUsage } from "../Failure.js"
 import type * as Pages from "../generate/Pages.js"
 import * as Notice from "../Notice.js"
 import type * as ReportPage from "../ReportPage.js"
 import * as Events from "../view/Events.js"
 import * as Look from "../view/Look.js"
 import * as Lost from "../view/Lost.js"
+import type * as RunView from "../view/RunView.js"
+import * as Summary from "../view/Summary.js"
 import * as BulkSummary from "./BulkSummary.js"
 import * as BulkView from "./BulkView.js"
 import * as Few from "./Few.js"
@@ -34,15 +34,11 @@ import * as ManifestFile from "./ManifestFile.js"
 import type * as Sources from "./Sources.js"
 import * as Tally from "./Tally.js"
 
-export interface Options<R> {
+export interface Options<R> extends RunView.Manner {
   readonly work: Sources.Work
   readonly limits: Plan.Limits
   readonly out: string
   readonly simulated: boolean
-  readonly json: boolean
-  readonly events: boolean
-  readonly verbose: boolean
-  readonly quiet: boolean
   readonly page: ReportPage.ReportPage | undefined
   readonly pages: Pages.Pages
   /** The server that this process asks. */
@@ -60,32 +56,28 @@ export type Asking<R> = (
   stopWhen: Effect.Effect<void>
 ) => Stream.Stream<Progress.Event, Failure | Plan.InvalidRequest | StoreError, R | AlgorithmStore>
 
-const NO_TABLE = Effect.succeed(undefined)
-
-type Manner = Pick<Options<unknown>, "events" | "hasWorkers" | "json" | "quiet" | "verbose">
-
 const viewOf = (
-  { events, hasWorkers, json, quiet, verbose }: Manner,
+  { events, hasWorkers, json, quiet, verbose }: RunView.Manner & Pick<Options<unknown>, "hasWorkers">,
   tally: Tally.Tally,
   few: Few.Few | undefined,
+  lost: ReadonlyArray<Report.Outcome>,
   aboutRequest: (index: number) => Events.About | undefined
-): Effect.Effect<Few.View, never, Scope.Scope | FlowControl.FlowControl> =>
+): Effect.Effect<BulkView.View, never, Scope.Scope | FlowControl.FlowControl> =>
   Effect.gen(function* () {
+    const counted: BulkView.View = {
+      hear: () => Effect.void,
+      finish: Effect.void,
+      render: (options) => [BulkSummary.render(tally, options), ...lost.flatMap(printLost)].join("\n")
+    }
     if (events) {
       const listener = yield* Events.make(Console.log, aboutRequest)
-      return {
-        hear: (event: Progress.Event) => listener({ event, percent: Tally.percent(tally, event) }),
-        finish: NO_TABLE
-      }
+      return { ...counted, hear: (event) => listener({ event, percent: Tally.percent(tally, event) }) }
     }
-    if (few !== undefined) return yield* Few.view(few, { isTerminal: BulkView.isLive(verbose), quiet, json })
+    if (few !== undefined) return yield* Few.view(few, { events, json, quiet, verbose })
     // The manifest has what went wrong.
-    if (quiet) return { hear: () => Effect.void, finish: NO_TABLE }
+    if (quiet) return counted
     const note = yield* BulkView.make(tally, verbose, hasWorkers)
-    return {
-      hear: (event: Progress.Event) => (event._tag === "Note" ? note(event.message) : Effect.void),
-      finish: NO_TABLE
-    }
+    return { ...counted, hear: (event) => (event._tag === "Note" ? note(event.message) : Effect.void) }
   })
 
 /** What this run has written; the outcomes of thousands are not kept. */
@@ -122,7 +114,7 @@ export const run = <R>(options: Options<R>) =>
       few === undefined ? { total: work.total, asked: placeAt } : { slots: few.jobs.map(Job.placeOf) }
     )
 
-    const requests = (few?.stream ?? work.jobs).pipe(
+    const requests = (few === undefined ? work.jobs : Stream.fromIterable(few.jobs)).pipe(
       Stream.map(({ id, ...request }): Plan.Request => {
         open.set(taken, id === undefined ? request : { ...request, id })
         taken += 1
@@ -134,11 +126,11 @@ export const run = <R>(options: Options<R>) =>
         return Stream.empty
       })
     )
-    const { manifest, table } = yield* Effect.scoped(
+    const { manifest, view } = yield* Effect.scoped(
       Effect.gen(function* () {
         const manifest = yield* ManifestFile.make(out, hasWorkers ? ManifestFile.FOLLOW : undefined)
-        const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
-        const view = yield* viewOf(options, tally, few, placeAt)
+        const context = { startedAt, simulated, folder: out }
+        const view = yield* viewOf(options, tally, few, lost, placeAt)
         const stopped = Effect.tap(stopWhen, () => {
           interrupted = true
         })
@@ -167,7 +159,8 @@ export const run = <R>(options: Options<R>) =>
             return Effect.void
           })
         )
-        return { manifest: manifest.path, table: yield* view.finish }
+        yield* view.finish
+        return { manifest: manifest.path, view }
       })
     )
     const durationMs = (yield* Now.millis) - startedAt
@@ -183,9 +176,9 @@ export const run = <R>(options: Options<R>) =>
       tickerCount: work.tickerCount,
       durationMs,
       manifest,
-      folder: out,
+      out,
       simulated,
-      columns: process.stdout.isTTY ? Look.columnsOf(process.stdout) : undefined,
+      look: Look.output(),
       endedBecause: tally.endedBecause() ?? (interrupted ? new Interrupted().message : undefined)
     }
     if (events || json) {
@@ -198,16 +191,7 @@ export const run = <R>(options: Options<R>) =>
       }
       yield* Console.log(events ? Events.last(document) : Json.document(document))
     } else if (!options.quiet) {
-      yield* Console.log(
-        few === undefined
-          ? [BulkSummary.render(tally, said), ...lost.flatMap(printLost)].join("\n")
-          : Few.render(few, table, {
-              ...said,
-              leftToWorkers: hasWorkers ? few.jobs.length - few.outcomes.length : 0,
-              out,
-              look: Look.of(process.stdout, process.env)
-            })
-      )
+      yield* Console.log(view.render(said))
     }
     if (few !== undefined) yield* pages.showReport(Few.report(few, startedAt, durationMs), live, stopWhen)
     else if (page !== undefined || live !== undefined) {
@@ -221,30 +205,36 @@ export const run = <R>(options: Options<R>) =>
       })
     }
     if (taken === 0 && !interrupted && tally.left() === 0) return yield* Notice.say(BulkSummary.EMPTY_PART)
-    if (tally.counts.ok === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    if (tally.counts.ok === 0) return yield* nothingProduced()
   }).pipe(Effect.scoped)
 
 const printLost = (outcome: Report.Outcome) => Lost.print(`${outcome.ticker} ${outcome.model}`, outcome)
 
 /** The same view of a single ticker with many samples. */
-export const crowd = (total: number, verbose: boolean) =>
+export const crowd = (
+  total: number,
+  verbose: boolean
+): Effect.Effect<RunView.View, never, Scope.Scope | FlowControl.FlowControl> =>
   Effect.gen(function* () {
     const tally = Tally.make(total, yield* Now.millis)
     const note = yield* BulkView.make(tally, verbose)
-    const listener: Listener = ({ event }) =>
-      Effect.flatMap(Now.millis, (now) => {
-        tally.hear(event, now)
-        return event._tag === "Note" ? note(event.message) : Effect.void
-      })
     return {
-      listener,
-      render: (
-        { durationMs, outcomes }: Report.GenerationReport,
-        options: Omit<BulkSummary.Options, "durationMs" | "endedBecause">
-      ) =>
+      listener: ({ event }) =>
+        Effect.flatMap(Now.millis, (now) => {
+          tally.hear(event, now)
+          return event._tag === "Note" ? note(event.message) : Effect.void
+        }),
+      isLive: false,
+      finish: () => Effect.void,
+      render: (report, options) =>
         [
-          BulkSummary.render(tally, { ...options, durationMs, endedBecause: tally.endedBecause() }),
-          ...outcomes.filter(Lost.is).flatMap(printLost)
+          BulkSummary.render(tally, {
+            ...options,
+            durationMs: report.durationMs,
+            endedBecause: tally.endedBecause()
+          }),
+          ...report.outcomes.filter(Lost.is).flatMap(printLost),
+          ...Summary.different(report, options)
         ].join("\n")
     }
   })

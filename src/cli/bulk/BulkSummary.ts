@@ -1,13 +1,14 @@
 /** What a run of many jobs came to: for a person by model and by kind of failure, for a script as a JSON document. Pure. */
 import * as Figures from "../../domain/Figures.js"
 import * as Lines from "../view/Lines.js"
+import * as Look from "../view/Look.js"
+import type * as RunView from "../view/RunView.js"
 import * as Table from "../view/Table.js"
 import type * as Tally from "./Tally.js"
 import * as Words from "./Words.js"
 
-export interface Options {
+export interface Options extends RunView.Ending {
   readonly durationMs: number
-  readonly folder: string
   /** Where the lines of the jobs are, where there is one for each. */
   readonly manifest?: string | undefined
   /** Jobs that were taken; for where nobody knows how many there are. */
@@ -16,17 +17,8 @@ export interface Options {
   readonly tickerCount?: number | undefined
   /** The jobs ended in a line that is none, so there may be others; default false. */
   readonly broken?: boolean | undefined
-  /** Workers go on with what is left; default false. */
-  readonly hasWorkers?: boolean | undefined
   /** Why jobs were left that nobody asked for; undefined if none were. */
   readonly endedBecause?: string | undefined
-  /** What is wrong where every model failed, if that is known. */
-  readonly hint?: string | undefined
-  readonly repairs?: number | undefined
-  readonly resume?: boolean | undefined
-  readonly simulated: boolean
-  /** The terminal's columns; absent for a file or a pipe. */
-  readonly columns?: number | undefined
 }
 
 /** Only of a part: a file without a job is refused. */
@@ -58,11 +50,12 @@ const rowOf = (model: string, counts: Tally.Model, simulated: boolean): Readonly
 ]
 
 export const render = (tally: Tally.Tally, options: Options): string => {
-  const { broken = false, columns, durationMs, endedBecause, folder, hasWorkers = false, manifest, simulated } = options
+  const { broken = false, durationMs, endedBecause, hasWorkers = false, manifest, out, simulated } = options
+  const { columns, ellipsis, isTerminal } = options.look ?? Look.plain
   const { counts, kinds, models } = tally
   const tickers = tickersOf(tally, options)
   const done = tally.done()
-  const cut = (line: string) => (columns === undefined ? line : Table.cut(line, columns))
+  const cut = (line: string) => (isTerminal ? Table.cut(line, columns, ellipsis) : line)
   const shown = [...models].slice(0, MODELS).map(([model, counts]) => rowOf(model, counts, simulated))
   const failures = largest(kinds, ({ count }) => count)
   const more = (n: number, noun: string) => (n > 0 ? [`and ${Words.number(n)} more ${noun}`] : [])
@@ -86,9 +79,9 @@ export const render = (tally: Tally.Tally, options: Options): string => {
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
       `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(costsOf(counts, simulated))}`,
     manifest === undefined
-      ? `The files are in ${folder}.`
+      ? `The files are in ${out}.`
       : `${manifest} has a line for each job${left > 0 || broken ? " that is done" : ""}.`,
-    ...Lines.older(tally.older()),
+    ...Lines.older(tally.seen.older),
     ...(options.hint === undefined ? [] : [options.hint]),
     ...advice(tally, options),
     ...(simulated ? [Lines.SIMULATED] : [])
@@ -106,18 +99,18 @@ const leftOf = (tally: Tally.Tally, options: Options): number => tally.left() + 
 const areLeft = (count: number, others: number): string =>
   `${Figures.more(count, others, Words.number)} ${count === 1 ? "is" : "are"} left`
 
-const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs = 0, resume, simulated }: Options) => {
-  const badCode = tally.repairable()
-  const unpriced = Lines.unpriced(tally.unpriced())
-  if (badCode > 0 && repairs === 0) {
-    return [Lines.failedCheck(badCode, resume === true && !simulated), ...unpriced]
-  }
+const advice = (
+  { seen }: Tally.Tally,
+  { endedBecause, hasWorkers = false, repairs = 0, resume = false, simulated }: Options
+): ReadonlyArray<string> => {
+  const steps = seen.repairable > 0 && repairs === 0 ? [Lines.failedCheck(seen.repairable, resume && !simulated)] : []
   // Simulated answers are not kept.
-  if (simulated || hasWorkers) return unpriced
-  if (endedBecause !== undefined)
-    return [...unpriced, `run the same command ${resume === true ? "again" : "with --resume"} to ask only for the rest`]
-  const limited = tally.limited()
-  return limited === 0 ? unpriced : [...unpriced, Lines.limited(limited, resume === true)]
+  const isOver = simulated || hasWorkers || steps.length > 0
+  return [
+    ...steps,
+    ...Lines.unpriced(seen.unpriced),
+    ...(isOver ? [] : Lines.rest(endedBecause !== undefined, seen.limited, resume))
+  ]
 }
 
 const totalsOf = ({ cost, ofUnknownCost, priced, resumed, ...counts }: Readonly<Tally.Counts>) => ({

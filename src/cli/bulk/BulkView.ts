@@ -7,19 +7,27 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as FlowControl from "../../flow/FlowControl.js"
+import type * as Progress from "../../generation/Progress.js"
 import * as Metrics from "../../telemetry/Metrics.js"
 import * as Now from "../../telemetry/Now.js"
 import * as Fit from "../view/Fit.js"
 import * as Look from "../view/Look.js"
 import * as Screen from "../view/Screen.js"
 import * as Table from "../view/Table.js"
+import type * as BulkSummary from "./BulkSummary.js"
 import type * as Tally from "./Tally.js"
 import * as Words from "./Words.js"
 
+export interface View {
+  readonly hear: (event: Progress.Event) => Effect.Effect<void>
+  /** The run is over, and nothing is printed yet. */
+  readonly finish: Effect.Effect<void>
+  /** What standard output gets, if it gets no document. */
+  readonly render: (options: BulkSummary.Options) => string
+}
+
 /** Shows a sentence about the run as a whole. */
 export type Note = (message: string) => Effect.Effect<void>
-
-export type Terminal = Pick<NodeJS.WriteStream, "columns" | "write">
 
 const FRAME_INTERVAL = "200 millis"
 /** A line after so many milliseconds, or after such a part of the jobs, but no more than one for each look. */
@@ -41,9 +49,7 @@ const flow: Effect.Effect<Words.Flow, never, FlowControl.FlowControl> = Effect.f
     }))
 )
 
-/** Can lines be rewritten in place: on a terminal, and only if no log lines disturb them. */
-export const isLive = (verbose: boolean): boolean => !verbose && Screen.isRewritable(process.stderr, process.env)
-
+/** Lines are rewritten in place on a terminal, if no log lines disturb them. */
 export const make = (
   tally: Tally.Tally,
   verbose: boolean,
@@ -51,25 +57,27 @@ export const make = (
 ): Effect.Effect<Note, never, Scope.Scope | FlowControl.FlowControl> =>
   Effect.flatMap(FlowControl.FlowControl, (control) => {
     const state = hasWorkers ? Effect.succeed(undefined) : Effect.provideService(flow, FlowControl.FlowControl, control)
-    return isLive(verbose) ? live(process.stderr, tally, state) : plain(tally, state)
+    const isLive = !verbose && Screen.isRewritable(process.stderr, process.env)
+    return isLive ? live(process.stderr, tally, state) : plain(tally, state)
   })
 
 /** On a terminal. */
 export const live = (
-  terminal: Terminal,
+  terminal: Screen.Terminal,
   tally: Tally.Tally,
   flow: Effect.Effect<Words.Flow | undefined>
 ): Effect.Effect<Note, never, Scope.Scope> =>
   Effect.gen(function* () {
-    let drawn = 0
+    const draw = Screen.canvas(terminal)
     const frame = (above: string = "") =>
       Effect.zipWith(Now.millis, flow, (now, flow) => {
         const lines = [...Words.progress(tally, now, flow), ...tally.latest.map((failure) => `✗ ${failure}`)]
         // One column stays free: a full last column makes some terminals wrap.
         const columns = Look.columnsOf(terminal) - 1
-        const fitted = lines.map((line) => Table.cut(Table.plain(line), columns))
-        terminal.write(Screen.frame(drawn, Fit.hang(Table.plain(above), columns), fitted))
-        drawn = lines.length
+        draw(
+          Fit.hang(Table.plain(above), columns),
+          lines.map((line) => Table.cut(Table.plain(line), columns))
+        )
       })
     yield* Effect.addFinalizer(() => frame())
     yield* Effect.forkScoped(Effect.repeat(frame(), Schedule.spaced(FRAME_INTERVAL)))

@@ -1,6 +1,5 @@
 /** Jobs that are few enough to be shown one by one: as for a single ticker, with the ticker before the model. */
 import * as Chunk from "effect/Chunk"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -11,27 +10,20 @@ import type { Failure } from "../Failure.js"
 import { FEW } from "../Flags.js"
 import * as Notice from "../Notice.js"
 import * as Lines from "../view/Lines.js"
-import * as LiveView from "../view/LiveView.js"
-import * as Look from "../view/Look.js"
-import * as PlainView from "../view/PlainView.js"
-import type * as Rows from "../view/Rows.js"
-import * as Summary from "../view/Summary.js"
+import * as RunView from "../view/RunView.js"
+import type { View } from "./BulkView.js"
 import * as Job from "./Job.js"
 import type * as Sources from "./Sources.js"
 
 export interface Few {
   readonly jobs: ReadonlyArray<Job.Placed>
-  readonly stream: Stream.Stream<Job.Placed>
   readonly outcomes: Array<Report.Outcome>
 }
 
 export const of = ({ jobs, total }: Sources.Work): Effect.Effect<Few | undefined, Failure> =>
   total === undefined || total > FEW
     ? Effect.succeed(undefined)
-    : Effect.map(Stream.runCollect(jobs), (chunk) => {
-        const jobs = Chunk.toReadonlyArray(chunk)
-        return { jobs, stream: Stream.fromIterable(jobs), outcomes: [] }
-      })
+    : Effect.map(Stream.runCollect(jobs), (jobs) => ({ jobs: Chunk.toReadonlyArray(jobs), outcomes: [] }))
 
 const titled = <A extends { readonly model: string }>(ticker: string, of: A): A => ({
   ...of,
@@ -43,50 +35,32 @@ const numbersOf = (jobs: ReadonlyArray<Job.Job>): ReadonlyArray<number> => numbe
 
 const count = (jobs: ReadonlyArray<Job.Job>): number => new Set(jobs.map(({ ticker }) => ticker)).size
 
-export interface View {
-  readonly hear: (event: Progress.Event) => Effect.Effect<void>
-  /** The run is over. The table, if it is on the terminal by then. */
-  readonly finish: Effect.Effect<Rows.Rendered | undefined>
-}
-
-export interface Shown {
-  readonly isTerminal: boolean
-  readonly quiet: boolean
-  /** Standard output gets a document. */
-  readonly json: boolean
-}
-
-export const view = (few: Few, { isTerminal, json, quiet }: Shown): Effect.Effect<View, never, Scope.Scope> =>
+export const view = (few: Few, manner: RunView.Manner): Effect.Effect<View, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { jobs, outcomes } = few
     const numbered = numbersOf(jobs)
     const names = jobs.map(({ model, ticker }, place) =>
       titled(ticker, { model: Lines.nameOf({ model, sample: numbered[place] ?? 1 }) })
     )
-    const look = () => Look.of(process.stderr, process.env)
-    const live =
-      isTerminal && !quiet && LiveView.fits(process.stderr, process.env, jobs.length)
-        ? yield* LiveView.make(process.stderr, { ascii: look().ascii })
-        : undefined
-    const shown = quiet ? { isShown: PlainView.isError } : { isSummed: !json }
-    const listener = live?.listener ?? PlainView.make(1, look(), Console.error, shown)
+    const { finish, isLive, listener, render } = yield* RunView.make({ ...manner, slots: jobs.length, samples: 1 })
     const tell = (event: Progress.Event) => listener({ percent: 0, event })
     const models = names.map(({ model }) => model)
     const tickers = Lines.count(count(jobs), "ticker")
-    if (live !== undefined) yield* tell({ _tag: "RunStarted", ticker: "", models })
+    if (isLive) yield* tell({ _tag: "RunStarted", ticker: "", models })
     else yield* Notice.say(`Asking for ${Lines.count(jobs.length, "algorithm")} to trade ${tickers}.`)
     return {
       hear: (event) => tell("index" in event ? { ...event, model: names[event.index]?.model ?? event.model } : event),
-      finish: Effect.suspend(() => {
-        if (live === undefined) return Effect.succeed(undefined)
-        const table = Summary.table(reportOf(few, 0), look())
-        return Effect.as(outcomes.length === 0 ? Effect.void : live.finish(table.lines), table)
-      })
+      finish: Effect.suspend(() => (outcomes.length === 0 ? Effect.void : finish(reportOf(few, 0)))),
+      render: (options) => {
+        const leftToWorkers = options.hasWorkers === true ? jobs.length - outcomes.length : 0
+        return render(reportOf(few, options.durationMs), { ...options, leftToWorkers })
+      }
     }
   })
 
 const inOrder = (outcomes: ReadonlyArray<Report.Outcome>) => outcomes.toSorted((one, other) => one.index - other.index)
 
+/** As it is shown: for so many tickers, with the ticker before each model. */
 const reportOf = ({ jobs, outcomes }: Few, durationMs: number): Report.GenerationReport => {
   // By all jobs: those without an outcome have their numbers, too.
   const numbered = numbersOf(jobs)
@@ -94,18 +68,6 @@ const reportOf = ({ jobs, outcomes }: Few, durationMs: number): Report.Generatio
     titled(outcome.ticker, { ...outcome, sample: numbered[outcome.index] ?? outcome.sample })
   )
   return Report.make(Lines.count(count(jobs), "ticker"), 0, durationMs, rows)
-}
-
-/** With the table, unless that is on the terminal already. */
-export const render = (
-  few: Few,
-  table: Rows.Rendered | undefined,
-  options: Summary.Options & { readonly durationMs: number }
-): string => {
-  const report = reportOf(few, options.durationMs)
-  return table !== undefined && process.stdout.isTTY
-    ? Summary.ending(report, options, table.shortened)
-    : Summary.render(report, options)
 }
 
 /** As for a single ticker. */

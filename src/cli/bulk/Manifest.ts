@@ -1,5 +1,6 @@
 /** The manifest of a folder: a line of JSON for each job that is settled, and which of its lines still hold. Pure. */
 import { createHash } from "node:crypto"
+import * as path from "node:path"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Lenient from "../../api/wire/Lenient.js"
@@ -93,11 +94,11 @@ export interface Context {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly simulated: boolean
-  /** The path of a file, as it is seen from the folder of the manifest. */
-  readonly relative: (file: string) => string
+  /** That of the manifest. */
+  readonly folder: string
 }
 
-export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simulated, startedAt }: Context): Line => {
+export const lineOf = (job: Job.Job, outcome: Report.Outcome, { folder, simulated, startedAt }: Context): Line => {
   const file = Option.getOrUndefined(outcome.file)
   const algorithm = Option.getOrUndefined(outcome.algorithm)
   const reason = Option.getOrUndefined(outcome.reason)
@@ -110,7 +111,7 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simula
     model: outcome.model,
     sample: outcome.sample,
     status: outcome.status,
-    file: file === undefined ? undefined : relative(file),
+    file: file === undefined ? undefined : path.relative(folder, file),
     sha256:
       file === undefined || algorithm === undefined
         ? undefined
@@ -141,11 +142,10 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simula
 }
 
 const verdicts = ({ algorithm, reason, trial }: Report.Outcome): Pick<Line, "check" | "trial"> => {
-  const stage = Option.getOrUndefined(
-    Option.flatMapNullable(reason, (reason) => (reason._tag === "BadCode" ? reason.failure.stage : undefined))
-  )
-  if (stage === "trial") return { check: "passed", trial: "failed" }
-  if (stage !== undefined) return { check: "failed" }
+  const why = Option.getOrUndefined(reason)
+  if (why?._tag === "BadCode") {
+    return why.failure.stage === "trial" ? { check: "passed", trial: "failed" } : { check: "failed" }
+  }
   const tried = Option.getOrUndefined(trial)
   return {
     check: Option.isSome(algorithm) ? "passed" : undefined,

@@ -1,5 +1,4 @@
 /** Deals jobs to several processes: each job to one of them, the same in every run, whatever else is asked for. Pure. */
-import * as Option from "effect/Option"
 import { shortHash } from "../../domain/Hash.js"
 import type { Job } from "./Job.js"
 
@@ -12,10 +11,10 @@ export interface Shard {
 export const WANTED = "a part and the number of parts, such as 1/4 for the first of four"
 
 /** `1/4` */
-export const parse = (text: string): Option.Option<Shard> => {
+export const parse = (text: string): Shard | undefined => {
   const [, index = "", of = ""] = /^\s*(\d{1,6})\s*\/\s*(\d{1,6})\s*$/.exec(text) ?? []
   const shard = { index: Number(index), of: Number(of) }
-  return shard.index >= 1 && shard.index <= shard.of ? Option.some(shard) : Option.none()
+  return shard.index >= 1 && shard.index <= shard.of ? shard : undefined
 }
 
 const HASHES = 2 ** 32

@@ -4,11 +4,14 @@ import * as fs from "node:fs/promises"
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ModelRequest } from "../../api/ModelRequest.js"
 import * as TextFile from "../../node/TextFile.js"
 import { type Failure, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER } from "../Flags.js"
+import * as Notice from "../Notice.js"
 import * as OwnKey from "../OwnKey.js"
 import * as ReadFailure from "../ReadFailure.js"
 import * as Job from "./Job.js"
@@ -93,12 +96,12 @@ export interface Work {
   readonly total: number | undefined
 }
 
-/** Many jobs, or nothing where a single ticker is asked for. A file is read through once before anything is sent. */
+/** Before anything is sent a file is read through once, and the first job from standard input awaited. */
 export const work = (
   { apiKeyEnv, jobs, samples, shard }: Flags,
   tickers: ReadonlyArray<string>,
   models: ReadonlyArray<string | ModelRequest>
-): Effect.Effect<Work, Failure> =>
+): Effect.Effect<Work, Failure, Scope.Scope> =>
   Effect.gen(function* () {
     const isDealtHere = (job: Job.Job) => Shard.has(shard, job)
     if (jobs === undefined) {
@@ -116,7 +119,7 @@ export const work = (
     const find = yield* OwnKey.finder({ apiKeyEnv })
     const dealt = Stream.filter(jobsIn(jobs, find), isDealtHere)
     const prompted = new Set<string>()
-    if (jobs === STDIN) return { jobs: dealt, tickers: prompted, total: undefined }
+    if (jobs === STDIN) return yield* begun({ jobs: dealt, tickers: prompted, total: undefined }, shard)
     const asked = new Set<string>()
     let all = 0
     let total = 0
@@ -131,6 +134,23 @@ export const work = (
     )
     if (all === 0) return yield* wrongUsage(`${jobs} has no job`)
     return { jobs: dealt, tickers: prompted, tickerCount: asked.size, total }
+  })
+
+/** The same work, once its first job is there: a run begins with that, so that a mistake in it leaves nothing behind. */
+const begun = (work: Work, shard: Shard.Shard | undefined): Effect.Effect<Work, Failure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const pull = yield* Stream.toPull(work.jobs)
+    const first = yield* pull.pipe(
+      Effect.asSome,
+      Effect.catchAll(Option.match({ onNone: () => Effect.succeedNone, onSome: Effect.fail })),
+      Notice.ifSlow("Waiting for the first job on standard input.")
+    )
+    if (Option.isSome(first)) {
+      const rest = Stream.fromPull(Effect.succeed(pull))
+      return { ...work, jobs: Stream.concat(Stream.fromChunk(first.value), rest) }
+    }
+    // Others may have been dealt to another part.
+    return shard === undefined ? yield* wrongUsage("standard input has no job") : { ...work, jobs: Stream.empty }
   })
 
 /** Is there more to ask for than a single ticker, or only a part of it: then each ticker has a folder of its own. */

@@ -26,6 +26,20 @@ const ZERO = {
 }
 export type Counts = typeof ZERO
 
+/** What there is to say of all jobs together. */
+const NONE = {
+  /** Algorithms that are there, and are not saved yet: those before them come first. */
+  arrived: 0,
+  /** Algorithms that are called in the older form. */
+  older: 0,
+  /** Algorithms whose code the models might correct. */
+  repairable: 0,
+  /** Jobs that a budget left out because their model has no price. */
+  unpriced: 0,
+  /** How many a rate limit has stopped. */
+  limited: 0
+}
+
 const count = (counts: Counts, outcome: Report.Outcome): void => {
   counts[outcome.status] += 1
   if (outcome.resumed) counts.resumed += 1
@@ -58,24 +72,15 @@ export interface Tally {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly counts: Readonly<Counts>
+  readonly seen: Readonly<typeof NONE>
   /** Jobs that are left to ask for, as far as they are known: the run ended before their turn, or while they were in work. */
   readonly left: () => number
   /** What ended the run early, in words. */
   readonly endedBecause: () => string | undefined
   readonly done: () => number
-  /** Algorithms that are there, and are not saved yet: those before them come first. */
-  readonly arrived: () => number
   readonly tickers: ReadonlySet<string>
   readonly models: ReadonlyMap<string, Model>
   readonly kinds: ReadonlyMap<string, Kind>
-  /** Algorithms whose code the models might correct. */
-  readonly repairable: () => number
-  /** Jobs that a budget left out because their model has no price. */
-  readonly unpriced: () => number
-  /** How many a rate limit has stopped. */
-  readonly limited: () => number
-  /** Algorithms that are called in the older form. */
-  readonly older: () => number
   /** The latest failures, the newest last. */
   readonly latest: ReadonlyArray<string>
   readonly hear: (event: Progress.Event, now: number) => void
@@ -104,12 +109,8 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   const models = new Map<string, Model>()
   const kinds = new Map<string, Kind>()
   const latest: Array<string> = []
+  const seen = { ...NONE }
   let left = 0
-  let arrived = 0
-  let older = 0
-  let repairable = 0
-  let unpriced = 0
-  let limited = 0
   let endedBecause: string | undefined
   /** Jobs that were settled in each step of the last minute, the oldest first. */
   const steps: Array<{ readonly since: number; settled: number }> = []
@@ -130,23 +131,24 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
       else count(all, outcome)
     }
     if (isLeft) return
-    if (Option.exists(outcome.algorithm, Algorithm.isOlder)) older += 1
+    if (Option.exists(outcome.algorithm, Algorithm.isOlder)) seen.older += 1
     if (!resumed) step(now).settled += 1
     if (Option.isNone(outcome.reason)) return
     const reason = outcome.reason.value
-    if (reason._tag === "BadCode" && CodeFailure.isRepairable(reason.failure)) repairable += 1
-    if (isUnpriced(reason)) unpriced += 1
-    if (reason._tag === "RateLimited") limited += 1
+    if (reason._tag === "BadCode" && CodeFailure.isRepairable(reason.failure)) seen.repairable += 1
+    if (isUnpriced(reason)) seen.unpriced += 1
+    if (reason._tag === "RateLimited") seen.limited += 1
     const label = labelOf(reason)
-    const sentence = `${ticker} ${model}: ${reason.message}`
     group.failures.set(label, 1 + (group.failures.get(label) ?? 0))
-    const kind = kinds.get(label)
-    if (kind === undefined) {
-      const status = "status" in reason ? reason.status : undefined
-      kinds.set(label, { _tag: reason._tag, status, count: 1, example: sentence })
-    } else {
-      kind.count += 1
+    const status = "status" in reason ? reason.status : undefined
+    const kind = kinds.get(label) ?? {
+      _tag: reason._tag,
+      status,
+      count: 0,
+      example: `${ticker} ${model}: ${reason.message}`
     }
+    kinds.set(label, kind)
+    kind.count += 1
     latest.push(`${ticker} ${model}: ${Told.reason(reason)}`)
     if (latest.length > LATEST) latest.shift()
   }
@@ -166,22 +168,18 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     total,
     startedAt,
     counts,
+    seen,
     left: () => (total === undefined ? left : total - done()),
     endedBecause: () => endedBecause,
     done,
-    arrived: () => arrived,
     tickers,
     models,
     kinds,
-    repairable: () => repairable,
-    unpriced: () => unpriced,
-    limited: () => limited,
-    older: () => older,
     latest,
     hear: (event, now) => {
-      if (event._tag === "Generated") arrived += 1
+      if (event._tag === "Generated") seen.arrived += 1
       if (event._tag !== "Settled") return
-      if (Option.isSome(event.outcome.algorithm)) arrived = Math.max(0, arrived - 1)
+      if (Option.isSome(event.outcome.algorithm)) seen.arrived = Math.max(0, seen.arrived - 1)
       settled(event.outcome, now)
     },
     perMinute: (now) => {

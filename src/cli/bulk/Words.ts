@@ -24,7 +24,7 @@ export interface Flow {
 
 /** Nobody but the workers knows what is in flight. */
 const withWorkers = (tally: Tally.Tally): ReadonlyArray<string> => {
-  const others = tally.done() + tally.arrived()
+  const others = tally.done() + tally.seen.arrived
   const open = (tally.total ?? 0) - others
   return open <= 0 ? [] : [`${Figures.more(open, others, number)} ${open === 1 ? "is" : "are"} the workers'`]
 }
@@ -33,7 +33,7 @@ const withWorkers = (tally: Tally.Tally): ReadonlyArray<string> => {
 export const progress = (tally: Tally.Tally, now: number, flow: Flow | undefined): ReadonlyArray<string> => {
   const { counts, total } = tally
   const done = tally.done()
-  const arrived = tally.arrived()
+  const arrived = tally.seen.arrived
   const spent = Math.max(counts.cost, flow?.spent ?? 0)
   const rate = tally.perMinute(now)
   const left = total === undefined || rate === 0 ? undefined : ((total - done) / rate) * 60_000

@@ -3,7 +3,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type { DatabaseError } from "../../durable/Durable.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { nothingProduced, wrongUsage } from "../Failure.js"
 
 const VARIABLE = "ALGOGEN_DB"
 
@@ -38,6 +38,6 @@ export const connected = <A, E, R>(
     yield* check(address, makes)
     const durable = yield* load
     return yield* Effect.provide(work(durable), durable.layer(address)).pipe(
-      Effect.catchIf(isOfDatabase, ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
+      Effect.catchIf(isOfDatabase, ({ message }) => nothingProduced(message))
     )
   })

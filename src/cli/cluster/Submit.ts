@@ -4,7 +4,6 @@ import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { count, number } from "../../domain/Figures.js"
@@ -18,10 +17,9 @@ import type * as Job from "../bulk/Job.js"
 import * as Sources from "../bulk/Sources.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { type Failure, nothingProduced, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
-import * as FirstJob from "../generate/FirstJob.js"
 import * as Pages from "../generate/Pages.js"
 import * as Notice from "../Notice.js"
 import * as Prompts from "../Prompts.js"
@@ -37,7 +35,7 @@ const NOT_HERE = "the workers ask, not this command; algogen status with the sam
 
 /** What only makes sense where the requests are sent, and what to do instead. */
 const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boolean, flag: string, hint: string]> => [
-  [flags.baseUrl._tag === "Some", "--base-url", OF_SERVER],
+  [flags.baseUrl !== undefined, "--base-url", OF_SERVER],
   [flags.apiKeyEnv !== undefined, "--api-key-env", OF_SERVER],
   [flags.simulate, "--simulate", SIMULATED],
   [flags.demo, "--demo", SIMULATED],
@@ -55,8 +53,8 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.rounds > 0, "--rounds", ONE_BY_ONE],
   [flags.distinct > 0, "--distinct", ONE_BY_ONE],
   [flags.dryRun, "--dry-run", "run it without --db: the requests are the same"],
-  [flags.metrics._tag === "Some", "--metrics", NOT_HERE],
-  [flags.otlp._tag === "Some", "--otlp", NOT_HERE],
+  [flags.metrics !== undefined, "--metrics", NOT_HERE],
+  [flags.otlp !== undefined, "--otlp", NOT_HERE],
   [flags.verbose, "--verbose", BY_WORKERS]
 ]
 
@@ -143,11 +141,10 @@ const submit = (flags: Commands.Generate) =>
       const series = yield* Data.load(flags, jobs === undefined ? asked : [])
       const prompt = yield* Prompts.layer(flags, series)
       if (!isAttached && flags.imports.length > 0) yield* Notice.say(importing(flags.imports))
-      const budget = Option.getOrUndefined(flags.budget)
       const batch = named ?? (yield* nameOf)
       const work: Sources.Work = isAttached
         ? yield* attached(durable, batch)
-        : yield* Effect.flatMap(Sources.work(flags, asked, models), (work) => FirstJob.awaited(work, flags))
+        : yield* Sources.work(flags, asked, models)
       const page = yield* ReportPage.ifWanted({ ...flags, out })
       const pages = Pages.make({
         concurrency: Plan.CONCURRENCY,
@@ -171,7 +168,6 @@ const submit = (flags: Commands.Generate) =>
             durable
               .generate({
                 ...flags,
-                budget,
                 system: undefined,
                 batch,
                 again: resume,
@@ -182,11 +178,7 @@ const submit = (flags: Commands.Generate) =>
                 accepted: (twin) => greeting(batch, twin)
               })
               .pipe(
-                Stream.mapError((error) =>
-                  error._tag === "DatabaseError"
-                    ? new Failure({ exitCode: NOTHING_PRODUCED, message: error.message })
-                    : error
-                ),
+                Stream.mapError((error) => (error._tag === "DatabaseError" ? nothingProduced(error.message) : error)),
                 Stream.interruptWhen(stopped)
               )
         })
@@ -218,9 +210,8 @@ const attached = (durable: Address.Durable, batch: string) =>
   Effect.gen(function* () {
     const { isWhole, requests, total } = yield* durable.requests(batch)
     if (!isWhole) yield* Notice.say(`${fewer(total, batch)}. Unless that is still going on, ${completed(batch)}.`)
-    const jobs: Stream.Stream<Job.Placed, Failure> = Stream.mapError(
-      requests,
-      ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
+    const jobs: Stream.Stream<Job.Placed, Failure> = Stream.mapError(requests, ({ message }) =>
+      nothingProduced(message)
     )
     return { jobs, tickers: new Set<string>(), total }
   })

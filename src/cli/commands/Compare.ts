@@ -6,12 +6,11 @@ import * as Grading from "../../score/Grading.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import { nothingProduced } from "../Failure.js"
 import * as Diff from "../view/Diff.js"
 import * as Fit from "../view/Fit.js"
 import * as Leaderboard from "../view/Leaderboard.js"
-import type * as Look from "../view/Look.js"
-import * as RunView from "../view/RunView.js"
+import * as Look from "../view/Look.js"
 import * as Sparkline from "../view/Sparkline.js"
 import * as Table from "../view/Table.js"
 import * as Scoring from "./Score.js"
@@ -98,7 +97,7 @@ export const table = (one: Side, other: Side, look: Look.Look): ReadonlyArray<st
 export const run = (flags: Commands.Compare) =>
   Effect.gen(function* () {
     const [one, other] = yield* Scoring.play(flags, [flags.first, flags.second])
-    if (one === undefined || other === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    if (one === undefined || other === undefined) return yield* nothingProduced()
     const [first, second] = [one.score, other.score]
     const repeats = Scoring.standings([one, other]).get(other.index)?.repeats
     // A file that is no module has nothing to compare.
@@ -115,7 +114,7 @@ export const run = (flags: Commands.Compare) =>
       const scored =
         first === undefined || second === undefined
           ? []
-          : table({ file: one.file, score: first }, { file: other.file, score: second }, RunView.output())
+          : table({ file: one.file, score: first }, { file: other.file, score: second }, Look.output())
       const unscored = [one, other].filter(({ score }) => score === undefined).map(Validate.toLine)
       const sameness =
         repeats === undefined
@@ -130,5 +129,5 @@ export const run = (flags: Commands.Compare) =>
       yield* Console.log([...scored, ...unscored, ...sameness, ...code.map(Table.code)].join("\n"))
     }
     yield* Validate.simulated([one, other])
-    if (first === undefined || second === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    if (first === undefined || second === undefined) return yield* nothingProduced()
   })

@@ -21,7 +21,7 @@ import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import { nothingProduced } from "../Failure.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
@@ -70,7 +70,7 @@ const check = (wanted: Commands.Doctor) =>
     const { baseUrl } = yield* OpenRouter.config
     if (wanted.config !== undefined) yield* say({ good: undefined, line: `settings are read from ${wanted.config}` })
     const settings = yield* say(aboutSettings(key, wanted, baseUrl))
-    if (settings.good === false) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    if (settings.good === false) return yield* nothingProduced()
     yield* Effect.provide(examine(wanted, defaults, key), api)
   })
 
@@ -80,7 +80,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
     const openRouter = yield* OpenRouter.OpenRouter
     const { baseUrl } = openRouter
     const proxy = ConnectionPool.proxyOf(baseUrl)
-    const again = Advice.sameServer({ simulated: wanted.simulate, isNamed: Option.isSome(wanted.baseUrl) })
+    const again = Advice.sameServer({ simulated: wanted.simulate, isNamed: wanted.baseUrl !== undefined })
     const seen: Advice.Seen = { baseUrl, proxy, hasKey: value !== undefined, keptBack: note, again }
     const through = proxy === undefined ? "" : `, through the proxy ${proxy}`
     yield* say({ good: true, line: `requests go to ${baseUrl}${through}` })
@@ -88,7 +88,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
     if (Either.isLeft(key) && isUnreachable(key.left.reason)) {
       const { reason } = key.left
       yield* say(failing("the server cannot be reached", reason, seen))
-      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing else was checked" })
+      return yield* nothingProduced("nothing else was checked")
     }
     const aboutTheKey = aboutKey(key, seen)
     // Simulated models need none, which is said already.
@@ -96,9 +96,9 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
     const found = yield* Effect.either(openRouter.models)
     const catalog = Either.isRight(found) ? Models.index(found.right) : undefined
     // Where the server has no default models, that none is named is a finding, too.
-    const chosen = yield* Effect.either(wanted.models.length === 0 ? defaults : Effect.succeed([]))
-    const byDefault = Either.getOrElse(chosen, () => []).map((model) => ({ model }))
-    const named = wanted.models.length === 0 ? byDefault : wanted.models
+    const byDefault = Effect.map(defaults, (ids) => ids.map((model) => ({ model })))
+    const chosen = yield* Effect.either(wanted.models.length === 0 ? byDefault : Effect.succeed(wanted.models))
+    const named: ReadonlyArray<Models.ModelRequest> = Either.getOrElse(chosen, () => [])
     const options = { isOpenRouter: OpenRouter.isOpenRouter(baseUrl), allowPaid: wanted.allowPaid }
     const resolved = named.map((request) => ({ request, found: Models.resolve(catalog, request.model, options) }))
     yield* say(
@@ -128,8 +128,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
       findings.push(yield* say(yield* ping(openRouter, first, wanted, { ...seen, suggestion })))
     }
     const bad = findings.filter(({ good }) => good === false).length
-    if (bad > 0)
-      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `${Lines.count(bad, "check")} failed` })
+    if (bad > 0) return yield* nothingProduced(`${Lines.count(bad, "check")} failed`)
   })
 
 const MARKS = new Map<boolean | undefined, string>([
@@ -141,7 +140,7 @@ const say = (finding: Finding): Effect.Effect<Finding> =>
   Effect.flatMap(Voice, (voice) => Effect.as(voice(finding), finding))
 
 const print = (finding: Finding): Effect.Effect<void> => {
-  const { columns, isTerminal } = Look.of(process.stdout, process.env)
+  const { columns, isTerminal } = Look.output()
   // In a file one line for each, whatever its length, for `grep`.
   const room = isTerminal ? columns : Number.POSITIVE_INFINITY
   const line = Table.plain(`${MARKS.get(finding.good) ?? "-"} ${finding.line}`)
@@ -156,7 +155,7 @@ const aboutSettings = (
 ): Finding => {
   if (lack === undefined) return { good: true, line: `${variable} is set` }
   if (flags.simulate === true) return { good: true, line: `${lack}; simulated models need no key` }
-  return baseUrl !== undefined || Option.isSome(flags.baseUrl)
+  return baseUrl !== undefined || flags.baseUrl !== undefined
     ? { good: true, line: `${lack}; your own server may not need one` }
     : { good: false, line: lack, advice: Api.WITHOUT_KEY }
 }
@@ -172,22 +171,21 @@ const failing = (what: string, reason: Reason, seen: Advice.Seen): Finding => ({
 
 /** Only OpenRouter answers questions about the key. From any other server, only a refusal of the key means something. */
 const aboutKey = (key: Either.Either<KeyInfo, GenerationError>, seen: Advice.Seen): Finding => {
-  if (Either.isRight(key) && !seen.hasKey) return { good: true, line: "this server did not ask for a key" }
-  return Either.match(key, {
-    onLeft: ({ reason }) =>
-      OpenRouter.isOpenRouter(seen.baseUrl) || reason._tag === "AccountRefused"
-        ? failing("the key could not be checked", reason, seen)
-        : { good: undefined, line: "this server gives no information about keys" },
-    onRight: ({ limitRemaining }) => {
-      if (limitRemaining === undefined) return { good: true, line: "the key works and has no spending limit" }
-      return {
-        good: limitRemaining > 0,
-        line: `the key works; $${limitRemaining.toFixed(2)} of its limit is left`,
-        advice:
-          limitRemaining > 0 ? undefined : "raise the key's limit at https://openrouter.ai/keys, or use another key"
-      }
-    }
-  })
+  if (Either.isLeft(key)) {
+    const { reason } = key.left
+    return OpenRouter.isOpenRouter(seen.baseUrl) || reason._tag === "AccountRefused"
+      ? failing("the key could not be checked", reason, seen)
+      : { good: undefined, line: "this server gives no information about keys" }
+  }
+  if (!seen.hasKey) return { good: true, line: "this server did not ask for a key" }
+  const { limitRemaining } = key.right
+  if (limitRemaining === undefined) return { good: true, line: "the key works and has no spending limit" }
+  const good = limitRemaining > 0
+  return {
+    good,
+    line: `the key works; $${limitRemaining.toFixed(2)} of its limit is left`,
+    advice: good ? undefined : "raise the key's limit at https://openrouter.ai/keys, or use another key"
+  }
 }
 
 const PROMPT = "Answer with the word OK."

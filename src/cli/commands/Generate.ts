@@ -3,7 +3,6 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../../api/OpenRouter.js"
 import * as CodeCheck from "../../code/CodeCheck.js"
@@ -22,10 +21,9 @@ import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import * as Json from "../documents/Json.js"
 import * as Asked from "../documents/Prompts.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { nothingProduced, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FOLDER, SIMULATED_FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
-import * as FirstJob from "../generate/FirstJob.js"
 import * as Limits from "../generate/Limits.js"
 import * as Pages from "../generate/Pages.js"
 import * as SingleTicker from "../generate/SingleTicker.js"
@@ -38,7 +36,7 @@ import * as TrialRun from "../TrialRun.js"
 import * as Turn from "../Turn.js"
 import { Version } from "../Version.js"
 import * as Lines from "../view/Lines.js"
-import * as RunView from "../view/RunView.js"
+import * as Look from "../view/Look.js"
 
 /** So many answers that memory matters. */
 const MANY = 500
@@ -58,9 +56,11 @@ export const begin = (flags: Commands.Generate) =>
       return yield* run(flags)
     }
     const many = yield* manyOf(flags)
-    const series = yield* Data.load(flags, askedOf(flags, many.tickers))
+    // None where the jobs name them.
+    const asked = flags.jobs === undefined ? many.tickers : []
+    const series = yield* Data.load(flags, asked)
     const prompt = yield* Prompts.layer(flags, series)
-    const head = flags.arena ? yield* Arena.heads(askedOf(flags, many.tickers), series) : undefined
+    const head = flags.arena ? yield* Arena.heads(asked, series) : undefined
     const check = CodeCheck.layerWith({ head, imports: flags.imports })
     const offer = !json && !events && !quiet && config === undefined && Person.isThere()
     const work = showPrompt
@@ -77,7 +77,7 @@ export const begin = (flags: Commands.Generate) =>
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),
       JournalError: ({ message }) => wrongUsage(message),
-      GenerationError: (error) => new Failure({ exitCode: NOTHING_PRODUCED, message: Told.error(error) })
+      GenerationError: (error) => nothingProduced(Told.error(error))
     })
   )
 
@@ -86,17 +86,7 @@ const saysWithoutPage = ({ dryRun, open, report, showPrompt, view }: Commands.Ge
   const unused = [report !== undefined && "--report", open && "--open", view && "--view"].filter(
     (flag) => flag !== false
   )
-  return unused.length === 0 || !(dryRun || showPrompt)
-    ? Effect.void
-    : Notice.say(
-        `${unused.join(" and ")} ${unused.length === 1 ? "is" : "are"} not used: nothing is sent, so there is no page.`
-      )
-}
-
-/** None where the jobs name them. */
-const askedOf = ({ jobs }: Commands.Generate, tickers: ReadonlyArray<string>): ReadonlyArray<string> => {
-  if (jobs !== undefined) return []
-  return tickers.length === 0 ? [DEFAULT_TICKER] : tickers
+  return dryRun || showPrompt ? Notice.unused(unused, "nothing is sent, so there is no page") : Effect.void
 }
 
 /** How switches are written that exclude each other. */
@@ -124,9 +114,7 @@ const showPrompts = ({ jobs, json, models, samples }: Commands.Generate, tickers
     if (jobs !== undefined) return yield* wrongUsage("use either --show-prompt or --jobs, not both")
     if (models.length === 0) yield* Notice.say("No --model given; showing the prompts for the six default models")
     const named = models.length === 0 ? Models.DEFAULT : models
-    const plans = yield* Effect.forEach(tickers.length === 0 ? [DEFAULT_TICKER] : tickers, (ticker) =>
-      Plan.make({ samples, ticker, models: named })
-    )
+    const plans = yield* Effect.forEach(tickers, (ticker) => Plan.make({ samples, ticker, models: named }))
     const document = Asked.make(plans, yield* Version)
     yield* Console.log(json ? Json.document(document) : Asked.render(document))
   })
@@ -135,7 +123,9 @@ const showPrompts = ({ jobs, json, models, samples }: Commands.Generate, tickers
 const manyOf = (flags: Commands.Generate) =>
   Effect.gen(function* () {
     const { jobs, shard, tickers, tickersFile } = flags
-    if (tickers.length < 2 && (jobs ?? shard ?? tickersFile) === undefined) return { tickers, bulk: undefined }
+    if (tickers.length < 2 && (jobs ?? shard ?? tickersFile) === undefined) {
+      return { tickers: tickers.length === 0 ? [DEFAULT_TICKER] : tickers, bulk: undefined }
+    }
     const { Bulk, DryRun, Sources } = yield* Effect.promise(() => import("../bulk/index.js"))
     yield* Sources.check(flags)
     const all = yield* Sources.tickersOf(flags)
@@ -159,7 +149,7 @@ const generate = (
   const access = {
     hasKey: chosen.key.value !== undefined,
     keptBack: chosen.key.note,
-    isNamed: Option.isSome(flags.baseUrl)
+    isNamed: flags.baseUrl !== undefined
   }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...limits,
@@ -175,7 +165,7 @@ const generate = (
   const dryRun = Effect.gen(function* () {
     const estimates = yield* Estimate.estimate(optionsFor(yield* named))
     yield* Console.log(
-      json ? Json.document(Estimate.toJson(estimates)) : Lines.estimates(estimates, limits, RunView.output())
+      json ? Json.document(Estimate.toJson(estimates)) : Lines.estimates(estimates, limits, Look.output())
     )
   })
   /** So that nobody sends prompts to a server that a file of the folder names without knowing. */
@@ -220,10 +210,7 @@ const generate = (
       })
       return yield* surrounded(asking)
     }
-    const work = yield* Effect.flatMap(
-      bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : []),
-      (work) => FirstJob.awaited(work, flags)
-    )
+    const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
     yield* Effect.forEach(
       work.tickers,
       (ticker, index) =>

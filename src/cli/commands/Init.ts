@@ -5,7 +5,6 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as ApiKey from "../../api/ApiKey.js"
 import * as Models from "../../api/Models.js"
 import * as OpenRouter from "../../api/OpenRouter.js"
@@ -30,8 +29,8 @@ export const begin = (flags: Commands.Init) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     const environment = yield* OpenRouter.config
-    const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl ?? OpenRouter.DEFAULT_BASE_URL)
-    const found = yield* ApiKey.choose(flags.apiKeyEnv, Option.getOrUndefined(flags.baseUrl)).pipe(
+    const baseUrl = flags.baseUrl ?? environment.baseUrl ?? OpenRouter.DEFAULT_BASE_URL
+    const found = yield* ApiKey.choose(flags.apiKeyEnv, flags.baseUrl).pipe(
       Effect.mapError(({ message }) => wrongUsage(`${message} (--api-key-env)`))
     )
     if (found.note !== undefined) yield* Console.error(found.note)

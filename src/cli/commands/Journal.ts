@@ -4,7 +4,6 @@ import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import { costsOf } from "../../domain/Attempt.js"
@@ -14,7 +13,7 @@ import * as JournalFile from "../../storage/journal/File.js"
 import type * as Commands from "../Commands.js"
 import * as Document from "../documents/JournalDocument.js"
 import * as Json from "../documents/Json.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { type Failure, nothingProduced, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Absence from "../folder/Absence.js"
 import * as Notice from "../Notice.js"
@@ -23,10 +22,9 @@ import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
 import * as Table from "../view/Table.js"
 
-export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) =>
+export const run = ({ out: flag = FOLDER, folder: out = flag, json, prune, show }: Commands.Journal) =>
   Effect.gen(function* () {
-    const out = Option.getOrElse(folder, () => flag ?? FOLDER)
-    if (Option.isSome(prune) && (json || show !== undefined)) {
+    if (prune !== undefined && (json || show !== undefined)) {
       return yield* wrongUsage(`use either --prune or ${json ? "--json" : "--show"}, not both`)
     }
     const path = yield* Path.Path
@@ -40,14 +38,14 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
       if (isFile || show !== undefined) return yield* wrongUsage(none)
       return yield* print(Document.make(NOTHING), none)
     }
-    if (Option.isSome(prune)) return yield* forget(out, prune.value)
+    if (prune !== undefined) return yield* forget(out, prune)
     const snapshot = yield* JournalFile.read({ directory: out })
     if (show === undefined) {
       const document = Document.make(snapshot)
       if (document.answers.length === 0 && document.skipped > 0) return yield* unreadable(out, document.skipped)
       if (document.answers.length === 0 && document.runs.length === 0 && !json)
         return yield* Notice.tell(`the journal in ${out} has no answers`)
-      return yield* print(document, list(document, Look.of(process.stdout, process.env)))
+      return yield* print(document, list(document, Look.output()))
     }
     const entry = snapshot.entries[show - 1]
     if (entry === undefined) {
@@ -57,7 +55,7 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
     }
     const { accept } = yield* CodeCheck
     const document = Document.show(entry, show - 1, accept(entry.answer.text))
-    return yield* print(document, shown(document, Look.of(process.stdout, process.env)))
+    return yield* print(document, shown(document, Look.output()))
   }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
 
 const NOTHING: JournalFile.Snapshot = { entries: [], runs: [], unfinished: [], skipped: 0 }
@@ -65,7 +63,7 @@ const NOTHING: JournalFile.Snapshot = { entries: [], runs: [], unfinished: [], s
 const unreadable = (directory: string, skipped: number): Failure => {
   const why = "they are damaged, or from a newer version of algogen"
   const message = `the journal in ${directory}: ${Lines.count(skipped, "record")} could not be read; ${why}`
-  return new Failure({ exitCode: NOTHING_PRODUCED, message })
+  return nothingProduced(message)
 }
 
 export const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look: Look.Look): string => {

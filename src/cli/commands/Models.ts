@@ -2,7 +2,6 @@
 import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { ModelInfo } from "../../api/Catalog.js"
 import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
@@ -14,7 +13,7 @@ import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import { nothingProduced } from "../Failure.js"
 import * as Notice from "../Notice.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
@@ -26,7 +25,7 @@ export const run = (flags: Commands.Models) => Effect.provide(list(flags), Conne
 export const list = (flags: Commands.Models) =>
   Effect.gen(function* () {
     const { baseUrl, models } = yield* OpenRouter
-    const word = Option.getOrElse(flags.word, () => "").toLowerCase()
+    const word = (flags.word ?? "").toLowerCase()
     const found = (yield* models)
       .filter(({ id }) => id.toLowerCase().includes(word))
       .filter((model) => !flags.free || Models.costsNothing(model))
@@ -37,7 +36,7 @@ export const list = (flags: Commands.Models) =>
       const what = `${flags.free ? "free " : ""}model${word === "" ? "" : ` with '${word}' in its id`}`
       yield* Console.error(`The server lists no ${what}.`)
     } else {
-      const look = Look.of(process.stdout, process.env)
+      const look = Look.output()
       yield* Console.log(table(shown, look))
     }
     if (hidden.length > 0 && (word === "" || shown.length === 0) && !flags.free) {
@@ -52,12 +51,11 @@ export const list = (flags: Commands.Models) =>
         const { reason } = error
         const hint = Advice.aboutPath(reason, baseUrl)
         const isNone = reason._tag === "Rejected" && reason.status === 404 && hint === undefined
-        return new Failure({
-          exitCode: NOTHING_PRODUCED,
-          message: isNone
+        return nothingProduced(
+          isNone
             ? `this server has no list of models (${Told.reason(reason)}): its documentation has their names`
             : `${Told.error(error)}${hint === undefined ? "" : `; ${hint}`}`
-        })
+        )
       })
     ),
     Effect.provide(Api.layer({ ...flags, stream: true }))

@@ -1,32 +1,23 @@
 /** `algogen report`: the page of a folder, from its manifest or its journal, without asking anybody. */
 import * as Path from "@effect/platform/Path"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { simulatedShare } from "../../report/Run.js"
 import type * as Commands from "../Commands.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { nothingProduced } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
-import * as Absence from "../folder/Absence.js"
 import * as Folder from "../folder/Folder.js"
 import * as Notice from "../Notice.js"
 import * as ReportPage from "../ReportPage.js"
 import * as Lines from "../view/Lines.js"
 
-export const run = ({ folder, open, report }: Commands.Report) =>
+export const run = ({ folder: out = FOLDER, open, report }: Commands.Report) =>
   Effect.gen(function* () {
-    const out = Option.getOrElse(folder, () => FOLDER)
     const flags = { out, open, report }
     const path = yield* Path.Path
     const link = yield* ReportPage.linkFrom(path.dirname(yield* ReportPage.place(flags)))
-    const { run, unread } = yield* Folder.read(out, link)
-    yield* Effect.forEach(unread, (line) => Console.error(line))
-    if (run === undefined) {
-      if (unread.length > 0) return yield* wrongUsage(`nothing that is kept in ${out} could be read`)
-      return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}${yield* Absence.hint(out)}`)
-    }
+    const run = yield* Folder.shown(out, link)
     // Made last, so that a mistake leaves no folder behind.
     const page = yield* ReportPage.make(flags)
-    if (!(yield* page.write(run))) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    if (!(yield* page.write(run))) return yield* nothingProduced()
     yield* Effect.forEach(Lines.simulated(...simulatedShare(run)), Notice.say)
-  }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
+  })

@@ -17,11 +17,11 @@ import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { nothingProduced, wrongUsage } from "../Failure.js"
 import * as ReadFailure from "../ReadFailure.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Leaderboard from "../view/Leaderboard.js"
-import * as RunView from "../view/RunView.js"
+import * as Look from "../view/Look.js"
 import * as Validate from "./Validate.js"
 
 export interface Played extends Validate.Judged {
@@ -121,8 +121,8 @@ export const run = (flags: Commands.Score) =>
     yield* Console.log(
       flags.json
         ? Json.document(played.map((one) => toJson(one, found.get(one.index))))
-        : [...Leaderboard.render(rows, RunView.output()), ...unscored].join("\n").trimEnd()
+        : [...Leaderboard.render(rows, Look.output()), ...unscored].join("\n").trimEnd()
     )
     yield* Validate.simulated(played)
-    if (rows.length === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    if (rows.length === 0) return yield* nothingProduced()
   })

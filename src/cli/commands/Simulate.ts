@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
 import * as Fit from "../view/Fit.js"
+import * as Look from "../view/Look.js"
 import * as Table from "../view/Table.js"
 
 export const run = ({ list, ...options }: Commands.Simulate) =>
@@ -31,12 +32,9 @@ const serve = (options: Omit<Commands.Simulate, "list">) =>
     )
   )
 
-/** As wide as output for a file may be. */
-const WIDTH = 120
-
 type Row = readonly [name: string, detail: string, description: string]
 
-/** The descriptions wrapped beside the rest. */
+/** The descriptions wrapped beside the rest, in as many columns as output for a file may have. */
 const table = (header: Row, rows: ReadonlyArray<Row>): string => {
   const beside = Table.width(
     Table.render(
@@ -44,7 +42,7 @@ const table = (header: Row, rows: ReadonlyArray<Row>): string => {
       [header, ...rows].map(([name, detail]) => [name, detail])
     )
   )
-  const room = WIDTH - beside - Table.GAP.length
+  const room = Look.plain.columns - beside - Table.GAP.length
   return Table.render(
     header,
     rows.flatMap(([name, detail, description]) =>

@@ -3,7 +3,6 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Figures from "../../domain/Figures.js"
 import type { Status } from "../../durable/Durable.js"
 import * as Address from "../cluster/Address.js"
@@ -38,17 +37,17 @@ export const show = <E, R>(
   { batch, json, prune }: Omit<Commands.Status, "db">
 ) =>
   Effect.gen(function* () {
-    if (Option.isSome(prune)) {
+    if (prune !== undefined) {
       if (json || batch !== undefined) {
         return yield* wrongUsage(`use either --prune or ${json ? "--json" : "--batch"}, not both`)
       }
       const names = Effect.map(durable.status, ({ batches }) => batches.map(({ batch }) => batch))
       const before = yield* names
-      const forgotten = yield* durable.prune(prune.value)
+      const forgotten = yield* durable.prune(prune)
       const left = new Set(yield* names)
       const gone = before.filter((name) => !left.has(name))
-      const age = Duration.toMillis(prune.value)
-      const none = age === 0 ? "none has ended" : `none ended more than ${Duration.format(prune.value)} ago`
+      const age = Duration.toMillis(prune)
+      const none = age === 0 ? "none has ended" : `none ended more than ${Duration.format(prune)} ago`
       const named = gone.length === 0 ? none : gone.join(", ")
       return yield* Notice.tell(`deleted ${forgotten} ${forgotten === 1 ? "batch" : "batches"}: ${named}`)
     }
@@ -69,25 +68,22 @@ export const show = <E, R>(
       } satisfies typeof Others.Status.Encoded
       return yield* Console.log(Json.document(document))
     }
-    const look = Look.of(process.stdout, process.env)
+    const look = Look.output()
     const now = yield* Clock.currentTimeMillis
     yield* Console.log(
       [
-        workers.length === 0 ? "No worker is running: start one with algogen worker and the same --db" : "",
-        ...(workers.length === 0
-          ? []
-          : [
-              Fit.table(
-                ["worker", "minutes", "at once", "asking"],
-                workers.map(({ asking, concurrency, place, started }) => [
-                  place,
-                  String(Math.round((now - started) / 60_000)),
-                  String(concurrency),
-                  String(asking)
-                ]),
-                look
-              )
-            ]),
+        workers.length === 0
+          ? "No worker is running: start one with algogen worker and the same --db"
+          : Fit.table(
+              ["worker", "minutes", "at once", "asking"],
+              workers.map(({ asking, concurrency, place, started }) => [
+                place,
+                String(Math.round((now - started) / 60_000)),
+                String(concurrency),
+                String(asking)
+              ]),
+              look
+            ),
         "",
         batches.length === 0
           ? "There is no batch in this database"
@@ -105,9 +101,7 @@ export const show = <E, R>(
               ]),
               look
             )
-      ]
-        .join("\n")
-        .trimStart()
+      ].join("\n")
     )
   })
 

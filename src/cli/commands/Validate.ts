@@ -3,7 +3,7 @@
  * is a model's answer, from which the module is taken first; a folder stands for the `.py` files in it. Every file gets a
  * result, even if it cannot be read.
  */
-import { text } from "node:stream/consumers"
+import { buffer } from "node:stream/consumers"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -16,10 +16,11 @@ import * as Trial from "../../code/trial/Trial.js"
 import { isSimulated } from "../../domain/Algorithm.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
+import * as TextFile from "../../node/TextFile.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import { nothingProduced } from "../Failure.js"
 import * as Notice from "../Notice.js"
 import * as ReadFailure from "../ReadFailure.js"
 import * as TrialRun from "../TrialRun.js"
@@ -49,7 +50,7 @@ export const run = (flags: Commands.Validate) =>
     yield* Console.log(flags.json ? Json.document(verdicts.map(toJson)) : verdicts.map(toLine).join("\n"))
     yield* simulated(verdicts)
     if (verdicts.some(({ result }) => Either.isLeft(result))) {
-      return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+      return yield* nothingProduced()
     }
   }).pipe(Effect.provide(TrialRun.layer(flags)), Effect.provide(CodeCheck.layerWith(flags)))
 
@@ -94,10 +95,15 @@ const isFolder = (place: string) =>
 /** Of a folder, for a command that takes one. */
 export const NO_MODULES = "the folder holds no .py file; name one, or the folder that algogen generate wrote to"
 
+/** An answer in whatever encoding it is kept; a module is read as Python reads it. */
 const contents = (file: string): Effect.Effect<string, PlatformError, FileSystem.FileSystem> =>
-  file === STANDARD_INPUT
-    ? Effect.promise(() => text(process.stdin))
-    : Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(file))
+  Effect.flatMap(FileSystem.FileSystem, (fs) => {
+    if (isModule(file)) return fs.readFileString(file)
+    return Effect.map(
+      file === STANDARD_INPUT ? Effect.promise(() => buffer(process.stdin)) : fs.readFile(file),
+      TextFile.decode
+    )
+  })
 
 export const judge = (file: string, tickerOf: (text: string) => string = () => "AAPL") =>
   Effect.gen(function* () {
@@ -169,7 +175,7 @@ export const toLine = ({ file, result, trial }: Judged): string =>
   )
 
 /** In a file one line for each, whatever its length, for `grep`. */
-const line = (text: string): string => Fit.said(Table.plain(text), Look.of(process.stdout, process.env))
+const line = (text: string): string => Fit.said(Table.plain(text), Look.output())
 
 export const toJson = ({ file, result, trial }: Judged): (typeof Others.Validate.Encoded)[number] => ({
   file,

@@ -2,13 +2,10 @@
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { simulatedShare } from "../../report/Run.js"
 import * as Sections from "../../report/Sections.js"
 import type * as Commands from "../Commands.js"
-import { wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
-import * as Absence from "../folder/Absence.js"
 import * as Folder from "../folder/Folder.js"
 import * as Viewer from "../live/Viewer.js"
 import * as Notice from "../Notice.js"
@@ -25,35 +22,22 @@ const WORDS = {
 
 const noLink = () => undefined
 
-export const run = ({ folder, port }: Commands.View) =>
+export const run = ({ folder: out = FOLDER, port }: Commands.View) =>
   Effect.gen(function* () {
-    const out = Option.getOrElse(folder, () => FOLDER)
-    let simulated: ReadonlyArray<string> = []
-    let unread: ReadonlyArray<string> = []
-    const read = Effect.map(Folder.read(out, noLink), ({ run, ...found }) => {
-      unread = found.unread
-      simulated = run === undefined ? [] : Lines.simulated(...simulatedShare(run))
-      return run && Sections.of(run)
-    })
     // Before it is read, so that what is added meanwhile is seen.
     let known = yield* Folder.state(out)
-    let page = yield* read
-    yield* Effect.forEach(unread, (line) => Console.error(line))
-    if (page === undefined) {
-      if (unread.length > 0) return yield* wrongUsage(`nothing that is kept in ${out} could be read`)
-      return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}${yield* Absence.hint(out)}`)
-    }
-    const now: Sections.Page = page
+    const run = yield* Folder.shown(out, noLink)
+    let page = Sections.of(run)
     const look = Effect.gen(function* () {
       const state = yield* Folder.state(out)
       if (state === known) return LEAST_MS
-      const [took, next] = yield* Effect.timed(read)
+      const [took, found] = yield* Effect.timed(Folder.read(out, noLink))
       known = state
-      page = next ?? page
+      if (found.run !== undefined) page = Sections.of(found.run)
       return Math.max(LEAST_MS, Duration.toMillis(took) / SHARE)
     })
-    yield* Viewer.make({ port, draw: () => page ?? now, words: WORDS })
-    yield* Effect.forEach(simulated, Notice.say)
+    yield* Viewer.make({ port, draw: () => page, words: WORDS })
+    yield* Effect.forEach(Lines.simulated(...simulatedShare(run)), Notice.say)
     yield* Console.error("Press Ctrl-C to end it.")
     yield* Effect.forever(
       Effect.flatMap(
@@ -61,7 +45,4 @@ export const run = ({ folder, port }: Commands.View) =>
         Effect.sleep
       )
     )
-  }).pipe(
-    Effect.scoped,
-    Effect.catchTag("JournalError", ({ message }) => wrongUsage(message))
-  )
+  }).pipe(Effect.scoped)

@@ -11,7 +11,7 @@ import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
 import * as Address from "../cluster/Address.js"
 import type * as Commands from "../Commands.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import { nothingProduced } from "../Failure.js"
 import * as Signals from "../Signals.js"
 import * as TrialRun from "../TrialRun.js"
 
@@ -40,13 +40,8 @@ export const run = ({ concurrency = Plan.CONCURRENCY, ...flags }: Commands.Worke
     )
   ).pipe(
     Effect.provide(ConnectionPool.layerWith({ connections: concurrency })),
-    Effect.catchTag(
-      "WorkerStopped",
-      ({ message }) =>
-        new Failure({
-          exitCode: NOTHING_PRODUCED,
-          message: `${message}; the worker has stopped, and its jobs are queued`
-        })
+    Effect.catchTag("WorkerStopped", ({ message }) =>
+      nothingProduced(`${message}; the worker has stopped, and its jobs are queued`)
     ),
     Logger.withMinimumLogLevel(flags.verbose ? LogLevel.Debug : LogLevel.Warning)
   )

@@ -1,6 +1,5 @@
 /** The document of `algogen generate --json`, which is also the last line of `--events`. */
 import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { ModelRequest } from "../../api/ModelRequest.js"
 import * as Trial from "../../code/trial/Trial.js"
@@ -184,7 +183,7 @@ export const make = ({ baseUrl, concurrency, flags, flow, models, report, simula
       resume: flags.resume,
       allowPaid: flags.allowPaid,
       stream: flags.stream,
-      budget: Option.getOrUndefined(flags.budget)
+      budget: flags.budget
     },
     ...document,
     totals: { ...totals, distinct: flags.distinct === 0 ? undefined : Distinct.among(report.outcomes) },

@@ -1,6 +1,7 @@
 /** What a folder of algorithms says of the runs that filled it: its manifest, or its journal if that has a later run. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -14,7 +15,9 @@ import type { JournalError } from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import * as WholeFile from "../../storage/WholeFile.js"
 import * as Manifest from "../bulk/Manifest.js"
+import { wrongUsage } from "../Failure.js"
 import * as ReadFailure from "../ReadFailure.js"
+import * as Absence from "./Absence.js"
 import * as FromJournal from "./FromJournal.js"
 import * as FromManifest from "./FromManifest.js"
 
@@ -136,6 +139,19 @@ export const read = (folder: string, link: FromManifest.Link, since = 0): Effect
       run: entries.length === 0 ? undefined : FromJournal.make(entries, runs, yield* CodeCheck)
     }
   })
+
+/** The same for a command that has nothing else to show. What could not be read is said on standard error. */
+export const shown = (folder: string, link: FromManifest.Link) =>
+  Effect.gen(function* () {
+    const { run, unread } = yield* read(folder, link)
+    yield* Effect.forEach(unread, (line) => Console.error(line))
+    if (run !== undefined) return run
+    return yield* wrongUsage(
+      unread.length > 0
+        ? `nothing that is kept in ${folder} could be read`
+        : `there is neither a manifest nor a journal in ${folder}${yield* Absence.hint(folder)}`
+    )
+  }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
 
 /** Differs after something was added to what `read` reads. */
 export const state = (folder: string): Effect.Effect<string, never, Files> =>

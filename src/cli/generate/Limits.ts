@@ -1,5 +1,4 @@
 /** How a run asks, by the flags. */
-import * as Option from "effect/Option"
 import type * as Plan from "../../generation/Plan.js"
 import type * as Commands from "../Commands.js"
 
@@ -24,7 +23,7 @@ export const of = (flags: Omit<Commands.Generate, "models">, { concurrency, simu
     maxRetries: flags.maxRetries,
     patience: flags.patience,
     repairs: flags.repairs,
-    budget: Option.getOrUndefined(flags.budget),
+    budget: flags.budget,
     // There is no journal of simulated models.
     resume: flags.resume && !simulated
   }) satisfies Plan.Limits

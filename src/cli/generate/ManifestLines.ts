@@ -1,5 +1,4 @@
 /** The lines of the manifest that a run for one ticker adds, as its algorithms are saved. */
-import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as ModelRequest from "../../api/ModelRequest.js"
@@ -42,7 +41,7 @@ export const make = ({
 }: Options): Effect.Effect<(outcome: Report.Outcome) => void, Failure, Scope.Scope> =>
   Effect.map(ManifestFile.make(out), ({ add }) => {
     const added = new Set<number>()
-    const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
+    const context = { startedAt, simulated, folder: out }
     return (outcome) => {
       if (added.has(outcome.index) || Report.isUnasked(outcome)) return
       added.add(outcome.index)

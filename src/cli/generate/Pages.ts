@@ -4,25 +4,18 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as FlowControl from "../../flow/FlowControl.js"
+import type * as Progress from "../../generation/Progress.js"
 import type * as Report from "../../generation/Report.js"
-import type { Series } from "../../market/Bars.js"
 import * as FromReport from "../../report/FromReport.js"
 import type * as Place from "../../report/live/Place.js"
 import type * as Run from "../../report/Run.js"
 import type { Failure } from "../Failure.js"
-import type { LiveRun } from "../live/LiveRun.js"
 import type * as ReportPage from "../ReportPage.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Leaderboard from "../view/Leaderboard.js"
 
 export interface Options {
-  readonly flags: {
-    readonly view: boolean
-    readonly fee: number | undefined
-    readonly slippage: number | undefined
-    readonly rounds: number
-    readonly series: ReadonlyArray<Series> | undefined
-  }
+  readonly flags: TrialRun.Scored & { readonly view: boolean }
   readonly concurrency: number
   readonly deadline: Duration.Duration
   readonly simulated: boolean
@@ -33,6 +26,17 @@ export interface Options {
 export type Wanted =
   | { readonly slots: ReadonlyArray<Place.Asked> | undefined }
   | { readonly total: number | undefined; readonly asked: (index: number) => Place.Asked | undefined }
+
+/** The page of a run while it goes on. */
+export interface LiveRun {
+  /** `now` in milliseconds since the epoch. */
+  readonly hear: (event: Progress.Event, now: number) => void
+  /**
+   * The run is over: shows it as a report does. Waits until open pages have it, for a few seconds at most, and not for a
+   * page that is not open yet when `hurry` succeeds.
+   */
+  readonly finish: (run: Run.Run, hurry: Effect.Effect<void>) => Effect.Effect<void>
+}
 
 export interface Pages {
   /** Begins to serve the page of a run, if that is wanted. */
@@ -47,6 +51,12 @@ export interface Pages {
     live: LiveRun | undefined,
     hurry: Effect.Effect<void>
   ) => Effect.Effect<void, never, FlowControl.FlowControl>
+}
+
+const WORDS = {
+  live: "Live: this page follows the run, which goes on when you close it.",
+  over: "The run is over. This page stays as it is; it cannot be loaded again.",
+  lost: "The command does not answer: it has ended, or is busy. This is what it said last."
 }
 
 /** How often the page learns of limits that flow control has changed. */
@@ -85,9 +95,10 @@ export const make = ({ concurrency, deadline, flags, page, simulated }: Options)
   const follow: Pages["follow"] = (wanted) =>
     Effect.gen(function* () {
       if (!flags.view) return undefined
-      const [LiveRun, Follow, FollowMany] = yield* Effect.promise(() =>
+      const [Viewer, Sections, Follow, FollowMany] = yield* Effect.promise(() =>
         Promise.all([
-          import("../live/LiveRun.js"),
+          import("../live/Viewer.js"),
+          import("../../report/Sections.js"),
           import("../../report/live/Follow.js"),
           import("../../report/live/FollowMany.js")
         ])
@@ -103,9 +114,10 @@ export const make = ({ concurrency, deadline, flags, page, simulated }: Options)
         startedAt: yield* Clock.currentTimeMillis,
         context: () => ({ ...facts, limits })
       }
-      return yield* LiveRun.make(
+      const { hear, page } =
         "slots" in wanted ? Follow.make({ ...options, ...wanted }) : FollowMany.make({ ...options, ...wanted })
-      )
+      const { finish } = yield* Viewer.make({ port: 0, draw: page, words: WORDS })
+      return { hear, finish: (run, hurry) => finish(Sections.of(run), hurry) }
     })
 
   const showReport: Pages["showReport"] = (report, live, hurry) =>

@@ -1,5 +1,6 @@
 /** A run for one ticker: shows it while it goes on, writes the manifest, then its table, document and page. */
 import * as Console from "effect/Console"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { OpenRouter } from "../../api/OpenRouter.js"
@@ -14,10 +15,11 @@ import * as Advice from "../Advice.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import * as Run from "../documents/Run.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
-import type { LiveRun } from "../live/LiveRun.js"
+import { nothingProduced } from "../Failure.js"
+import { FEW } from "../Flags.js"
 import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
+import * as Look from "../view/Look.js"
 import * as RunView from "../view/RunView.js"
 import { finishing } from "./Finishing.js"
 import * as ManifestLines from "./ManifestLines.js"
@@ -49,7 +51,7 @@ export const run = (options: Options) =>
       )
     )
     if (report.outcomes.some(({ file }) => Option.isSome(file))) return
-    return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    return yield* nothingProduced()
   })
 
 /** What is wrong with the path of the base URL or the key, if that may be why no model answered. */
@@ -58,16 +60,25 @@ export const hintOf = ({ outcomes }: Report.GenerationReport, server: Advice.Ser
     ? undefined
     : outcomes.flatMap((outcome) => Advice.ofOutcome(outcome, server) ?? [])[0]
 
-const shown = (
-  { access, asked, flags, simulated }: Options,
-  stopWhen: Effect.Effect<void>,
-  live: LiveRun | undefined
-) =>
+/** More slots than anybody reads one by one are counted. */
+const viewOf = ({ asked, flags }: Options, deadline: Duration.Duration) => {
+  const { events, quiet, samples, verbose } = flags
+  const slots = asked.models.length * samples
+  return events || quiet || slots <= FEW
+    ? RunView.make({ ...flags, deadline, slots })
+    : Effect.flatMap(
+        Effect.promise(() => import("../bulk/Bulk.js")),
+        ({ crowd }) => crowd(slots, verbose)
+      )
+}
+
+const shown = (options: Options, stopWhen: Effect.Effect<void>, live: Pages.LiveRun | undefined) =>
   Effect.gen(function* () {
-    const { budget, deadline = Plan.DEADLINE, events, json, out, quiet } = flags
+    const { access, asked, flags, simulated } = options
+    const { deadline = Plan.DEADLINE, events, json, out, quiet } = flags
     const { render, report } = yield* Effect.scoped(
       Effect.gen(function* () {
-        const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models })
+        const { finish, listener, render } = yield* viewOf(options, deadline)
         yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
         const startedAt = yield* Now.millis
         const addLine = yield* ManifestLines.make({ asked, out, simulated, startedAt })
@@ -93,7 +104,7 @@ const shown = (
       baseUrl,
       models: asked.models,
       concurrency: asked.concurrency,
-      flags: { ...flags, deadline, budget },
+      flags: { ...flags, deadline },
       report,
       flow: FlowControl.toJson(yield* state)
     })
@@ -103,7 +114,7 @@ const shown = (
     // The summary has the hint.
     if (hint !== undefined && (events || json || quiet)) yield* Console.error(hint)
     if (!events && !json && !quiet) {
-      yield* Console.log(render(report, { ...flags, ...access, hint, out, simulated, look: RunView.output() }))
+      yield* Console.log(render(report, { ...flags, ...access, hint, out, simulated, look: Look.output() }))
     }
     return report
   })

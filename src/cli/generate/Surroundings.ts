@@ -3,7 +3,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as FlowControl from "../../flow/FlowControl.js"
-import type { Series } from "../../market/Bars.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
@@ -12,11 +11,9 @@ import type * as Api from "../Api.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
 
-export interface Flags extends TrialRun.Flags, Telemetry.Flags, Omit<TrialRun.Scoring, "series" | "rounds"> {
-  readonly rounds: number
+export interface Flags extends TrialRun.Flags, TrialRun.Scored, Telemetry.Flags {
   readonly out: string
   readonly resume: boolean
-  readonly series: ReadonlyArray<Series> | undefined
 }
 
 /** A command looks at its folder before its page and manifest are made, and its run does again: once is enough. */

@@ -125,7 +125,8 @@ export const make = ({ onError, onOpen, page, port }: Options): Effect.Effect<Se
 
     yield* Effect.acquireRelease(
       Effect.async<void, Failure>((resume) => {
-        server.once("error", () =>
+        // Also a later one, such as of too many open files, which would end the process if nobody listened.
+        server.on("error", () =>
           resume(wrongUsage(`cannot listen on port ${port}: it may be in use, choose another --port`))
         )
         server.listen(port, HOST, () => resume(Effect.void))

@@ -1,5 +1,6 @@
 /** The key for a server: from the person at the terminal or from the environment, and checked at the server. */
 import * as Console from "effect/Console"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
@@ -7,7 +8,7 @@ import type * as ApiKey from "../../api/ApiKey.js"
 import * as OpenRouter from "../../api/OpenRouter.js"
 import * as Told from "../../domain/Told.js"
 import * as Advice from "../Advice.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { nothingProduced, wrongUsage } from "../Failure.js"
 import * as Notice from "../Notice.js"
 
 export interface Checked {
@@ -22,12 +23,7 @@ export interface Checked {
 const ATTEMPTS = 3
 
 /** The server refuses the key, or it cannot be a key. */
-interface Refusal {
-  readonly _tag: "Refusal"
-  readonly message: string
-}
-
-const refusal = (message: string): Refusal => ({ _tag: "Refusal", message })
+class Refusal extends Data.TaggedError("Refusal")<{ readonly message: string }> {}
 
 /** One that was typed in is from no variable. */
 const nameOf = (key: Redacted.Redacted | undefined, { value, variable }: ApiKey.Choice): string =>
@@ -35,7 +31,7 @@ const nameOf = (key: Redacted.Redacted | undefined, { value, variable }: ApiKey.
 
 const connect = (baseUrl: string, key: Redacted.Redacted | undefined, found: ApiKey.Choice) =>
   Effect.mapError(OpenRouter.make({ apiKey: key, keyVariable: nameOf(key, found), baseUrl }), (error) =>
-    error.variable === "OPENROUTER_BASE_URL" ? wrongUsage(error.message) : refusal(error.message)
+    error.variable === "OPENROUTER_BASE_URL" ? wrongUsage(error.message) : new Refusal({ message: error.message })
   )
 
 /** Only OpenRouter answers questions about a key; another server is asked for its models, for which it may want the key as well. */
@@ -53,11 +49,8 @@ const check = (baseUrl: string, key: Redacted.Redacted | undefined, found: ApiKe
         hasKey: key !== undefined,
         keptBack: found.note
       })
-      return yield* Effect.fail(
-        refusal(
-          `the server refuses ${key === undefined ? "requests without a key" : "this key"}: ${refused.message}; ${advice}`
-        )
-      )
+      const what = key === undefined ? "requests without a key" : "this key"
+      return yield* new Refusal({ message: `the server refuses ${what}: ${refused.message}; ${advice}` })
     }
     const [reason] = reasons
     // Many give their list to anybody, so that it says nothing of the key; OpenRouter has an answer about the key.
@@ -91,7 +84,7 @@ export const take = (baseUrl: string, found: ApiKey.Choice) => {
               : `${lack}, and there is no terminal to ask for the key: set it in the environment of this command, ` +
                   `or name its variable with --api-key-env${OpenRouter.isOpenRouter(baseUrl) ? "; https://openrouter.ai/keys makes keys" : ""}`
           )
-        : new Failure({ exitCode: NOTHING_PRODUCED, message: `${message}. Nothing was written.` })
+        : nothingProduced(`${message}. Nothing was written.`)
     )
   )
 }
@@ -109,6 +102,6 @@ export const ask = (baseUrl: string, found: ApiKey.Choice) =>
       Effect.flatMap((key) => check(baseUrl, key, found)),
       Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)),
       Effect.retry({ times: ATTEMPTS - 1, while: ({ _tag }) => _tag === "Refusal" }),
-      Effect.catchTag("Refusal", () => new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing was written" }))
+      Effect.catchTag("Refusal", () => nothingProduced("nothing was written"))
     )
   })

@@ -21,7 +21,6 @@ import * as Table from "./Table.js"
 export interface Asked {
   readonly model: string
   readonly sample: number
-  readonly ticker?: string | undefined
 }
 
 /** The slots that a run begins with. */
@@ -148,10 +147,14 @@ export const failedCheck = (n: number, resume: boolean): string =>
 export const unpriced = (n: number): ReadonlyArray<string> =>
   n === 0 ? [] : ["leave out --budget to ask models whose price the server does not list"]
 
-/** What to do about so many models that a rate limit has stopped. */
-export const limited = (n: number, resume: boolean): string =>
-  `a rate limit stopped ${count(n, "algorithm")}: ` +
-  `run the same command ${resume ? "again" : "with --resume"} later, or with a lower --concurrency`
+/** How to have the rest: of a run that was cut short, or what a rate limit has stopped. */
+export const rest = (isCut: boolean, limited: number, resume: boolean): ReadonlyArray<string> => {
+  const command = `run the same command ${resume ? "again" : "with --resume"}`
+  if (isCut) return [`${command} to ask only for the rest`]
+  return limited === 0
+    ? []
+    : [`a rate limit stopped ${count(limited, "algorithm")}: ${command} later, or with a lower --concurrency`]
+}
 
 /** More names nobody reads. */
 const NAMES = 10

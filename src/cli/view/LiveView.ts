@@ -48,7 +48,7 @@ const waiting = (model: string): Row => ({
   cause: undefined
 })
 
-export type Terminal = Pick<NodeJS.WriteStream, "columns" | "rows" | "write">
+export type Terminal = Screen.Terminal & Pick<NodeJS.WriteStream, "rows">
 
 /** Is there a terminal to draw on, and do so many rows fit, with a line above and below? */
 export const fits = (
@@ -78,20 +78,10 @@ export const make = (
   Effect.gen(function* () {
     const pulse = Pulse.make()
     let rows: ReadonlyArray<Row> = []
-    /** The columns of each line that was drawn, from where the cursor goes up. */
-    let drawn: ReadonlyArray<number> = []
+    const draw = Screen.canvas(terminal)
     let isOver = false
 
     const look = () => Look.terminal(Look.columnsOf(terminal), ascii)
-
-    /** A terminal that became narrower has wrapped the lines that were wider. */
-    const heightNow = () =>
-      drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / Look.columnsOf(terminal))), 0)
-
-    const draw = (above: string, lines: ReadonlyArray<string>) => {
-      terminal.write(Screen.frame(heightNow(), above, lines))
-      drawn = lines.map(Table.columns)
-    }
 
     const frame = (above: string = "") =>
       Effect.gen(function* () {

@@ -65,3 +65,7 @@ export const columnsOf = ({ columns = 0 }: { readonly columns?: number }): numbe
 
 export const of = (stream: { readonly isTTY?: boolean; readonly columns?: number }, environment: Environment): Look =>
   stream.isTTY === true ? terminal(columnsOf(stream), isAscii(environment)) : plain
+
+/** Where results go, and where progress goes. */
+export const output = (): Look => of(process.stdout, process.env)
+export const progress = (): Look => of(process.stderr, process.env)

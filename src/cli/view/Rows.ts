@@ -45,35 +45,28 @@ export interface Rendered {
   readonly shortened: boolean
 }
 
-export const render = (outcomes: ReadonlyArray<Report.Outcome>, names: ReadonlyArray<string>, look: Look): Rendered => {
+export const render = (
+  outcomes: ReadonlyArray<Report.Outcome>,
+  called: ReadonlyArray<string>,
+  look: Look
+): Rendered => {
   const { clean, columns, ellipsis, isTerminal } = look
-  const rows = outcomes.map((outcome, index) => rowOf(outcome, names[index] ?? outcome.model, clean))
-  const widest = (cellOf: (row: Row) => string) => Math.max(0, ...rows.map((row) => Table.columns(cellOf(row))))
-  const time = widest((row) => row.time)
-  const requests = widest((row) => row.requests)
+  const rows = outcomes.map((outcome, index) => rowOf(outcome, called[index] ?? outcome.model, clean))
+  const widest = (cells: ReadonlyArray<string>) => Math.max(0, ...cells.map(Table.columns))
+  const names = rows.map(({ name }) => name)
+  const time = widest(rows.map(({ time }) => time))
+  const requests = widest(rows.map(({ requests }) => requests))
   // The name has to fit beside its mark and its time.
-  const name = Math.min(
-    widest((row) => row.name),
-    columns - 2 - GAP.length - time
-  )
+  const name = Math.min(widest(names), columns - 2 - GAP.length - time)
   const roomBeside = (others: number) => columns - 2 - name - 2 * GAP.length - time - others
   const widthOf = (column: number, others: number, least: number) =>
     column > 0 && roomBeside(others + column + GAP.length) >= least ? column + GAP.length : 0
   // Less important than paths and reasons: they take no room away from them.
-  const wanted = Math.max(
-    LEAST_DETAIL,
-    Math.min(
-      READABLE_DETAIL,
-      widest((row) => row.detail)
-    )
-  )
-  const wholeWidth = widthOf(
-    widest((row) => row.strategy),
-    0,
-    wanted
-  )
-  const strategyOf = ({ strategy }: Row) => (wholeWidth > 0 ? strategy : familyOf(strategy))
-  const strategy = widest(strategyOf)
+  const details = widest(rows.map(({ detail }) => detail))
+  const wanted = Math.max(LEAST_DETAIL, Math.min(READABLE_DETAIL, details))
+  const isWhole = widthOf(widest(rows.map(({ strategy }) => strategy)), 0, wanted) > 0
+  const strategyOf = ({ strategy }: Row) => (isWhole ? strategy : familyOf(strategy))
+  const strategy = widest(rows.map(strategyOf))
   const strategyWidth = widthOf(strategy, 0, LEAST_DETAIL)
   const requestsWidth = widthOf(requests, strategyWidth, wanted)
   const room = roomBeside(strategyWidth + requestsWidth)
@@ -82,11 +75,7 @@ export const render = (outcomes: ReadonlyArray<Report.Outcome>, names: ReadonlyA
     shortened ||= Table.columns(path) > most
     return Fit.shorten(path, most, ellipsis)
   }
-  const shownNames = Fit.shortenAll(
-    rows.map((row) => row.name),
-    name,
-    ellipsis
-  )
+  const shownNames = Fit.shortenAll(names, name, ellipsis)
   const linesOf = (row: Row, place: number): ReadonlyArray<string> => {
     const start = [
       `${row.mark} ${Table.pad(shownNames[place] ?? "", name)}`,

@@ -89,12 +89,12 @@ export const render = (report: Report.GenerationReport, options: Options = {}): 
 
 const leaderboard = (report: Report.GenerationReport, look: Look.Look): ReadonlyArray<string> => {
   const standings = Standings.ofOutcomes(report.outcomes)
-  const rows: Array<Leaderboard.Row> = []
-  for (const { name, outcome } of slotsOf(report)) {
-    const standing = standings.get(outcome.index)
-    if (standing === undefined) continue
-    rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name, rounds: outcome.rounds })
-  }
+  const rows = slotsOf(report).flatMap(
+    ({ name, outcome: { index, rounds, ticker } }): ReadonlyArray<Leaderboard.Row> => {
+      const standing = standings.get(index)
+      return standing === undefined ? [] : [{ ...standing, index, ticker, name, rounds }]
+    }
+  )
   return Leaderboard.render(rows, look)
 }
 
@@ -164,8 +164,6 @@ const advice = (
   }
   // Simulated answers are not kept.
   if (simulated || hasWorkers || steps.length > 0) return [...steps, ...unpriced]
-  if (outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort)))
-    return [...unpriced, `run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
-  const limited = reasons.filter((tag) => tag === "RateLimited").length
-  return [...unpriced, ...(limited === 0 ? [] : [Lines.limited(limited, resume)])]
+  const isCut = outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort))
+  return [...unpriced, ...Lines.rest(isCut, reasons.filter((tag) => tag === "RateLimited").length, resume)]
 }

@@ -2,9 +2,11 @@
  * Code in a string of another language, with its line breaks escaped or as they are: `{"code": "import math\n..."}`, alone, in a
  * fence, or in the middle of a sentence, and cut off if it must be; arrays of lines; the cells of a notebook; `code = """..."""`.
  */
+import * as Predicate from "effect/Predicate"
+import { ENTRY_POINT } from "../Contract.js"
 import type { Rest, Steps } from "../Steps.js"
 import * as Preference from "./Preference.js"
-import { type Inner, MENTION } from "./Wrapping.js"
+import type { Inner } from "./Wrapping.js"
 
 const ESCAPED_BREAK = /\\n/
 
@@ -76,7 +78,7 @@ function* escapedStrings(text: string): Steps<ReadonlyArray<Inner>> {
   for (const quote of ["'", '"']) {
     for (const [body, closed] of literals(text, quote)) {
       yield
-      if (!body.includes(MENTION) || !ESCAPED_BREAK.test(body)) continue
+      if (!body.includes(ENTRY_POINT) || !ESCAPED_BREAK.test(body)) continue
       const decoded = yield* decode(body)
       if (decoded !== undefined) found.push({ text: decoded, open: !closed })
     }
@@ -93,9 +95,6 @@ function* escapedWhole(text: string): Steps<ReadonlyArray<Inner> | undefined> {
   return decoded === undefined ? undefined : [{ text: decoded, open: false }]
 }
 
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
-const isText = (value: unknown): value is string => typeof value === "string"
-
 /** The lines of a text, each with its line break or none of them. */
 const joinedLines = (lines: ReadonlyArray<string>): string => {
   const text = lines.join(lines.slice(0, -1).every((line) => line.endsWith("\n")) ? "" : "\n")
@@ -104,20 +103,20 @@ const joinedLines = (lines: ReadonlyArray<string>): string => {
 
 /** The texts in a value that mention the function, in their order. */
 const textsIn = (value: unknown): ReadonlyArray<string> => {
-  if (isText(value)) return value.includes(MENTION) ? [value] : []
+  if (Predicate.isString(value)) return value.includes(ENTRY_POINT) ? [value] : []
   if (Array.isArray(value)) {
     const items: ReadonlyArray<unknown> = value
-    return items.length > 1 && items.every(isText) ? textsIn(joinedLines(items)) : items.flatMap(textsIn)
+    return items.length > 1 && items.every(Predicate.isString) ? textsIn(joinedLines(items)) : items.flatMap(textsIn)
   }
-  return isObject(value) ? [...notebook(value), ...Object.values(value).flatMap(textsIn)] : []
+  return Predicate.isRecord(value) ? [...notebook(value), ...Object.values(value).flatMap(textsIn)] : []
 }
 
 const sourceOf = (cell: unknown): string => {
-  if (!isObject(cell) || !("source" in cell)) return ""
+  if (!Predicate.isRecord(cell) || !("source" in cell)) return ""
   if ("cell_type" in cell && cell.cell_type !== "code") return ""
   const { source } = cell
-  if (isText(source)) return source
-  return Array.isArray(source) && source.every(isText) ? joinedLines(source) : ""
+  if (Predicate.isString(source)) return source
+  return Array.isArray(source) && source.every(Predicate.isString) ? joinedLines(source) : ""
 }
 
 /** A module over the cells of a notebook. */
@@ -154,14 +153,13 @@ const TRIPLE = /(?:^\s*|[=:({[,][ \t]*)(r?)("""|''')/gi
 const CLOSES = /^\s*(?:[,;})\]]|$|\n)/
 
 const DEFINITION = /^[ \t]*(?:async[ \t]+)?(?:def[ \t]+execute_trade\b|execute_trade[ \t]*=(?!=))/m
-const definesOutside = (text: string): boolean => DEFINITION.test(text)
 
 /** Where the last definition of a text begins, -1 where there is none. */
 const lastDefinition = (text: string): number => [...text.matchAll(new RegExp(DEFINITION, "gm"))].at(-1)?.index ?? -1
 
 /** What stands between three quotes, from the longest on; with a backslash in it nobody knows what it means. */
 function* tripleQuoted(text: string): Generator<Inner> {
-  const lastMention = text.lastIndexOf(MENTION)
+  const lastMention = text.lastIndexOf(ENTRY_POINT)
   for (const match of text.matchAll(TRIPLE)) {
     const [whole, raw, quote = ""] = match
     const from = match.index + whole.length
@@ -170,8 +168,9 @@ function* tripleQuoted(text: string): Generator<Inner> {
     const ends = (at: number): boolean => CLOSES.test(rest.slice(at + quote.length, at + quote.length + 80))
     const first = rest.indexOf(quote)
     if (first === -1) return
-    if (ends(first) && !rest.slice(0, first).includes(MENTION) && !rest.startsWith("\n", first + quote.length)) continue
-    if (definesOutside(text.slice(0, match.index))) return
+    if (ends(first) && !rest.slice(0, first).includes(ENTRY_POINT) && !rest.startsWith("\n", first + quote.length))
+      continue
+    if (DEFINITION.test(text.slice(0, match.index))) return
     const defined = lastDefinition(rest)
     const escape = raw === "" ? rest.indexOf("\\") : -1
     for (let end = rest.lastIndexOf(quote); end > defined && end > 0; end = rest.lastIndexOf(quote, end - 1)) {
@@ -196,9 +195,9 @@ export const nested = (text: string): { readonly inner: string | undefined } | u
 }
 
 export function* texts(text: string): Generator<Inner | Rest> {
-  if (!text.includes(MENTION)) return
+  if (!text.includes(ENTRY_POINT)) return
   const isEscaped = ESCAPED_BREAK.test(text)
-  if (definesOutside(text)) return yield* tripleQuoted(text)
+  if (DEFINITION.test(text)) return yield* tripleQuoted(text)
   if (isEscaped || /"\s*,\s*"/.test(text)) {
     for (const found of yield* Preference.latest(documents(text), (source) => source))
       yield { text: found, open: false }

@@ -4,6 +4,7 @@
  * words on a line, closed on the last line of code or by what can only follow it, and one fence around others of the same length.
  * A fence inside a string of several lines is part of the code.
  */
+import { ENTRY_POINT } from "../Contract.js"
 import * as Steps from "../Steps.js"
 import type { Spend } from "./Effort.js"
 import * as Indent from "./Indent.js"
@@ -240,6 +241,6 @@ function* blockAt(
   if (end !== undefined) return finish(end)
   const last = yield* commentedEnd(source, opening)
   const closed = last === undefined ? "" : contentOf(last)
-  const isWhole = !closed.includes("execute_trade") || (yield* compiles(contentOf({ at: source.limit })))
+  const isWhole = !closed.includes(ENTRY_POINT) || (yield* compiles(contentOf({ at: source.limit })))
   return finish(isWhole || !(yield* compiles(closed)) ? undefined : last)
 }

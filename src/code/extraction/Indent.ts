@@ -7,7 +7,7 @@ import * as Steps from "../Steps.js"
 /** A few characters of each line are looked at. */
 const STRETCH = 16 * Steps.STRETCH
 
-export const isBlank = (line: string): boolean => line.trim() === ""
+export const isBlank = (line = ""): boolean => line.trim() === ""
 export const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? ""
 
 export const widthOf = (line: string): number => indentOf(line).length

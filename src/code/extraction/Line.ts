@@ -5,11 +5,15 @@
 import * as Literals from "../python/Literals.js"
 import * as Steps from "../Steps.js"
 
-export interface Scan {
-  /** The quotes of the string in which the line ends: three of a kind, or "" outside of a string. */
+/** What stands open at a place. */
+export interface Open {
+  /** The quotes of the string that it is in: three of a kind, or "" outside of a string. */
   readonly quote: string
-  /** How many brackets it opens, less those that it closes. */
+  /** How many brackets; of a single line, less those that it closes. */
   readonly depth: number
+}
+
+export interface Scan extends Open {
   /** Where a run of three backticks begins, -1 where there is none. */
   readonly fence: number
 }
@@ -38,6 +42,16 @@ export function* scanning(line: string, quote: string): Steps.Steps<Scan> {
     found = scanned(line, found, found.at + PART)
   }
   return "at" in found ? { quote: "", depth: found.depth, fence: -1 } : found
+}
+
+export const NOTHING: Open = { quote: "", depth: 0 }
+
+export const isOpen = ({ depth, quote }: Open): boolean => quote !== "" || depth > 0
+
+/** What stands open behind a line, given what does before it. */
+export const behind = (line: string, { depth, quote }: Open): Open => {
+  const found = scan(line, quote)
+  return { quote: found.quote, depth: Math.max(0, depth + found.depth) }
 }
 
 /** A place in a line that is in no string. */
@@ -98,16 +112,12 @@ export function* startsOf(lines: ReadonlyArray<string>): Steps.Steps<ReadonlyArr
  */
 export function* statements(text: string): Steps.Steps<number> {
   let count = 0
-  let quote = ""
-  let depth = 0
+  let open = NOTHING
   let read = 0
   for (const line of yield* linesOf(text)) {
     if (++read % Steps.STRETCH === 0) yield
-    const isFirst = quote === "" && depth <= 0 && !/^\s*(?:#|$|[rRuU]?(?:"""|'''))/.test(line)
-    if (isFirst) count++
-    const next = scan(line, quote)
-    quote = next.quote
-    depth = Math.max(0, depth + next.depth)
+    if (!isOpen(open) && !/^\s*(?:#|$|[rRuU]?(?:"""|'''))/.test(line)) count++
+    open = behind(line, open)
   }
   return count
 }

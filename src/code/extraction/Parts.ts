@@ -1,6 +1,7 @@
 /**
  * Blocks that belong together: one module over several blocks, cut anywhere, or helpers in one and the function in another.
  */
+import { ENTRY_POINT } from "../Contract.js"
 import * as Steps from "../Steps.js"
 import type { Block, Compiles } from "./Fence.js"
 import { indentOf } from "./Indent.js"
@@ -11,18 +12,6 @@ import { CONTINUED } from "./Split.js"
 const GOES_ON = /^\s*(?:[ \t]|(?:else|elif|except|finally|case)\b|[)\]}:.])/
 
 const isCode = ({ content, kind }: Block): boolean => kind !== "other" && content.trim() !== ""
-
-/** What stands open at the end of a text. */
-const openAt = (text: string): { readonly quote: string; readonly depth: number } => {
-  let quote = ""
-  let depth = 0
-  for (const line of text.split("\n")) {
-    const next = Line.scan(line, quote)
-    quote = next.quote
-    depth = Math.max(0, depth + next.depth)
-  }
-  return { quote, depth }
-}
 
 /** A line without code before the cut: is it the module's, or was it put before the fence? */
 const endsBlank = (before: string): boolean => /\n[ \t]*\n$/.test(before)
@@ -51,7 +40,7 @@ function* glued(before: string, after: string, compiles: Compiles): Steps.Steps<
   const atEnd = yield* compiles(lines)
   if (!(yield* compiles(line))) return atEnd ? lines : undefined
   if (!atEnd) return line
-  const { depth, quote } = openAt(before)
+  const { depth, quote } = before.split("\n").reduce((open, line) => Line.behind(line, open), Line.NOTHING)
   const isBlank = endsBlank(before) || /^[ \t]*\n/.test(after)
   if (quote !== "" || (isBlank && !DEFINES.test(after))) return AMBIGUOUS
   if (isBlank) return lines
@@ -104,31 +93,27 @@ function* continued(
 /** The first line is deeper than others: it goes on with a block that was begun before. */
 const isRest = (text: string): boolean => /^(?:[ \t]*\n)*[ \t]+\S/.test(text) && /^\S/m.test(text)
 
-/** Separate blocks as one text: with a blank line around definitions, as people write it. */
-const joinedTwo = (left: string, right: string): string => {
+/** What stands between separate blocks in one text: a blank line around definitions, as people write it. */
+const gap = (left: string | undefined, right: string): string => {
+  if (left === undefined) return ""
   const isSpaced = /\n[ \t]*\n$/.test(left) || /^[ \t]*\n/.test(right)
   const isDefinition =
     /^(?:@|#|def\b|class\b|async\b)/.test(right) || /^[ \t]/.test(left.trimEnd().split("\n").at(-1) ?? "")
-  return isSpaced || !isDefinition ? left + right : `${left}\n${right}`
+  return isSpaced || !isDefinition ? "" : "\n"
 }
+
+const oneOf = (sources: ReadonlyArray<string>): string =>
+  sources.map((source, index) => gap(sources[index - 1], source) + source).join("")
 
 /** Python blocks, of which one has the function and the others what it needs. */
 export function* joined(units: ReadonlyArray<Block>, compiles: Compiles): Steps.Steps<ReadonlyArray<string>> {
-  const labelled = units.filter(({ kind }) => kind === "python" || kind === "unlabelled")
+  const isLabelled = ({ kind }: Block): boolean => kind === "python" || kind === "unlabelled"
+  const labelled = units.filter(isLabelled).map(({ content }) => content)
   if (labelled.length < 2) return []
-  const python = yield* Steps.filter(
-    labelled.map(({ content }) => content),
-    compiles
-  )
-  const last = python.findLastIndex((source) => source.includes("execute_trade"))
+  const python = yield* Steps.filter(labelled, compiles)
+  const last = python.findLastIndex((source) => source.includes(ENTRY_POINT))
   if (python.length < 2 || last === -1) return []
   const own = python[last] ?? ""
-  const all = (sources: ReadonlyArray<string>): string =>
-    sources
-      .map((source, index) =>
-        index === 0 ? source : joinedTwo(sources[index - 1] ?? "", source).slice((sources[index - 1] ?? "").length)
-      )
-      .join("")
-  const pairs = python.slice(0, last).map((source) => joinedTwo(source, own))
-  return [all(python.slice(0, last + 1)), all(python), ...pairs.toReversed()]
+  const pairs = python.slice(0, last).map((source) => oneOf([source, own]))
+  return [oneOf(python.slice(0, last + 1)), oneOf(python), ...pairs.toReversed()]
 }

@@ -2,9 +2,10 @@
  * Code with something before each of its lines: the marks of a difference, the prompts of an interpreter, line numbers, quotation.
  * It goes from all lines alike, or the text is left alone.
  */
+import { ENTRY_POINT } from "../Contract.js"
 import * as Steps from "../Steps.js"
 import type { Compiles } from "./Fence.js"
-import { isBlank, widthOf } from "./Indent.js"
+import * as Indent from "./Indent.js"
 import * as Line from "./Line.js"
 
 type Lines = ReadonlyArray<string>
@@ -17,16 +18,6 @@ const difference = (lines: Lines): Lines | undefined => {
   const own = lines.filter((line) => !DIFF_HEADER.test(line) && !line.startsWith("-"))
   return own.every((line) => line === "" || line.startsWith("+")) ? own.map((line) => line.slice(1)) : undefined
 }
-
-const PROMPT = /^(?:>>>|\.\.\.)(?: |$)/
-const IPYTHON = /^(?:In \[\d+\]:| +\.\.\.:)(?: |$)/
-
-const prompts =
-  (prompt: RegExp) =>
-  (lines: Lines): Lines | undefined =>
-    lines.every((line) => prompt.test(line) || isBlank(line))
-      ? lines.map((line) => line.replace(prompt, ""))
-      : undefined
 
 const NUMBER = /^[ \t]*\[?L?\d+\]?/
 const SEPARATOR = /^[ \t]?[|│:.)→]/
@@ -50,7 +41,7 @@ const leastOf = (numbers: ReadonlyArray<number>): number =>
 
 const numbered = (lines: Lines): Lines | undefined => {
   const rests = behindNumbers(lines)
-  const spaces = leastOf((rests ?? []).flatMap((rest) => (isBlank(rest) ? [] : [widthOf(rest)])))
+  const spaces = leastOf((rests ?? []).flatMap((rest) => (Indent.isBlank(rest) ? [] : [Indent.widthOf(rest)])))
   return rests?.map((rest) => rest.slice(spaces))
 }
 
@@ -59,17 +50,13 @@ const numberedInColumns = (lines: Lines): Lines | undefined => {
   const rests = behindNumbers(lines)
   if (rests === undefined) return undefined
   const starts = rests.map((rest, index) => (lines[index]?.length ?? 0) - rest.length)
-  const column = leastOf(rests.flatMap((rest, index) => (isBlank(rest) ? [] : [(starts[index] ?? 0) + widthOf(rest)])))
-  const spaced = rests.every((rest) => isBlank(rest) || widthOf(rest) > 0)
+  const column = leastOf(
+    rests.flatMap((rest, index) => (Indent.isBlank(rest) ? [] : [(starts[index] ?? 0) + Indent.widthOf(rest)]))
+  )
+  const spaced = rests.every((rest) => Indent.isBlank(rest) || Indent.widthOf(rest) > 0)
   return starts.every((start) => (spaced ? start < column : start <= column))
     ? lines.map((line) => line.slice(column))
     : undefined
-}
-
-const quoted = (lines: Lines): Lines | undefined => {
-  if (!lines.every((line) => line.startsWith(">"))) return undefined
-  const isSpaced = lines.every((line) => line === ">" || line.startsWith("> "))
-  return lines.map((line) => line.slice(isSpaced ? 2 : 1))
 }
 
 interface Kind {
@@ -78,16 +65,20 @@ interface Kind {
   readonly strip: (lines: Lines) => Lines | undefined
 }
 
+/** Those of an interpreter, with blank lines between them. */
+const prompts = (prompt: RegExp): Kind => ({
+  line: new RegExp(`${prompt.source}|^\\s*$`),
+  strip: (lines) => lines.map((line) => line.replace(prompt, ""))
+})
+
 const KINDS: ReadonlyArray<Kind> = [
   { line: /^(?:\+|$|-)|^(?:diff |index |@@ |new file mode |\\ |\*\*\* )/, strip: difference },
-  { line: /^(?:>>>|\.\.\.)(?: |$)|^\s*$/, strip: prompts(PROMPT) },
-  { line: /^(?:In \[\d+\]:| +\.\.\.:)(?: |$)|^\s*$/, strip: prompts(IPYTHON) },
+  prompts(/^(?:>>>|\.\.\.)(?: |$)/),
+  prompts(/^(?:In \[\d+\]:| +\.\.\.:)(?: |$)/),
   { line: NUMBER, strip: numbered },
   { line: NUMBER, strip: numberedInColumns },
-  { line: /^>/, strip: quoted }
+  { line: /^>/, strip: (lines) => Steps.run(Indent.unquoted(lines)) }
 ]
-
-const isMention = (line: string): boolean => line.includes("execute_trade")
 
 /**
  * The texts that are left without such marks, from the lines around the last mention of the function. Where two readings are
@@ -108,14 +99,14 @@ function* readings(text: string): Generator<string | Steps.Rest> {
   const lines = yield* Line.linesOf(text)
   for (const { line: belongs, strip } of KINDS) {
     yield
-    const mention = lines.findLastIndex((line) => isMention(line) && belongs.test(line))
+    const mention = lines.findLastIndex((line) => line.includes(ENTRY_POINT) && belongs.test(line))
     if (mention === -1) continue
     let start = mention
     while (start > 0 && belongs.test(lines[start - 1] ?? "")) start--
     let end = mention + 1
     while (end < lines.length && belongs.test(lines[end] ?? "")) end++
-    while (end > start && isBlank(lines[end - 1] ?? "")) end--
-    while (start < end && isBlank(lines[start] ?? "")) start++
+    while (end > start && Indent.isBlank(lines[end - 1] ?? "")) end--
+    while (start < end && Indent.isBlank(lines[start] ?? "")) start++
     const stripped = strip(lines.slice(start, end))
     if (stripped !== undefined) yield `${stripped.join("\n")}\n`
   }

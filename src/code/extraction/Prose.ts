@@ -2,21 +2,22 @@
  * Code without a fence: which lines of a text are sentences, and the largest part of it, cut at sentences only, that is
  * Python. A broken line of code is never taken for a sentence, or half a program would pass for a whole one.
  */
+import { ENTRY_POINT } from "../Contract.js"
 import * as Steps from "../Steps.js"
 import * as Indent from "./Indent.js"
+import { isBlank } from "./Indent.js"
 import * as Line from "./Line.js"
 import * as Preference from "./Preference.js"
 import { CODE, isComment, isMarkup, isSentence, isTitle, plain, wordsIn } from "./Sentence.js"
 
-const NAME = "execute_trade"
 const DEFINITION = /^[ \t]*(?:(?:async[ \t]+)?def[ \t]+execute_trade\b|execute_trade[ \t]*(?::[^=\n]*)?=(?!=))/m
 
 /** Whether there is such a line: most texts are long, and few of their lines name the function. */
 export const defines = (text: string): boolean => {
-  for (let at = text.indexOf(NAME); at !== -1;) {
+  for (let at = text.indexOf(ENTRY_POINT); at !== -1;) {
     const end = text.indexOf("\n", at)
     if (DEFINITION.test(text.slice(text.lastIndexOf("\n", at) + 1, end === -1 ? undefined : end))) return true
-    at = end === -1 ? -1 : text.indexOf(NAME, end)
+    at = end === -1 ? -1 : text.indexOf(ENTRY_POINT, end)
   }
   return false
 }
@@ -26,7 +27,6 @@ export type FirstWrongLine = (source: string) => Steps.Steps<number | undefined>
 
 /** What a line is shows in its beginning. */
 const LINE_HEAD = 200
-const isBlank = (line: string | undefined): boolean => line === undefined || line.trim() === ""
 const isIndented = (line: string): boolean => /^[ \t]/.test(line)
 
 /** Sentences, the rest of their paragraphs, Markdown, and what is indented or blank below any of it. */
@@ -184,7 +184,7 @@ const ANNOUNCES = /^[ \t]*(?:- )?[\w-]+:[ \t]*[|][-+\d]*[ \t]*$|^\.\. [\w-]+::|:
 /** A block that is indented, between paragraphs that are not: Markdown's other code block, and those of other languages. */
 export function* indented(text: string): Steps.Steps<string | undefined> {
   const lines = yield* Line.linesOf(text)
-  const definition = lines.findLastIndex((line) => line.includes(NAME) && DEFINITION.test(line))
+  const definition = lines.findLastIndex((line) => line.includes(ENTRY_POINT) && DEFINITION.test(line))
   if (definition === -1 || !isIndented(lines[definition] ?? "")) return undefined
   const announces = (line: string | undefined): boolean => line !== undefined && ANNOUNCES.test(line)
   const before = lines.findLastIndex(

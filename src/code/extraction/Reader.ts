@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import type { CodeFailure } from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
+import { ENTRY_POINT } from "../Contract.js"
 import * as Steps from "../Steps.js"
 import { AMBIGUOUS, type Candidate, type Check, trimmed } from "./Candidate.js"
 import type { Spend } from "./Effort.js"
@@ -140,7 +141,7 @@ export class Reader {
   }> {
     const found = yield* Fence.blocks(text, this.compiles, this.spend)
     if (found.length === 0) {
-      return { blocks: [], places: text.includes(Wrapping.MENTION) ? [{ text, open: false, fenced: false }] : [] }
+      return { blocks: [], places: text.includes(ENTRY_POINT) ? [{ text, open: false, fenced: false }] : [] }
     }
     const lines = yield* Line.linesOf(text)
     const between = ({ end }: Fence.Block, { start }: Fence.Block): string => lines.slice(end, start).join("\n")
@@ -151,11 +152,11 @@ export class Reader {
     const bare = (end: number, before: string): void => {
       const stretch = [behind, ...lines.slice(at, end), before].join("\n")
       const text = before === "" && end === lines.length ? stretch.slice(0, -1) : stretch
-      if (text.includes(Wrapping.MENTION)) places.push({ text: text.replace(/^\n/, ""), open: false, fenced: false })
+      if (text.includes(ENTRY_POINT)) places.push({ text: text.replace(/^\n/, ""), open: false, fenced: false })
     }
     for (const block of blocks) {
       bare(block.start, block.before)
-      if (block.content.includes(Wrapping.MENTION)) places.push({ text: block.content, open: block.open, fenced: true })
+      if (block.content.includes(ENTRY_POINT)) places.push({ text: block.content, open: block.open, fenced: true })
       at = block.end
       behind = block.behind
     }
@@ -179,7 +180,8 @@ export class Reader {
       else yield* this.within(inner, depth, open)
     }
     if (!defines) return
-    yield* part(yield* Prose.indented(text), open)
+    const block = yield* Prose.indented(text)
+    if (block !== undefined) yield { source: block, open }
     if (!fenced || open) {
       yield* Steps.map(Prose.regions(text, this.firstWrongLine), (source) => ({ source, open }))
     }
@@ -203,6 +205,3 @@ export class Reader {
     yield* Embedded.texts(text)
   }
 }
-
-const part = (source: string | undefined, open: boolean): ReadonlyArray<Candidate> =>
-  source === undefined ? [] : [{ source, open }]

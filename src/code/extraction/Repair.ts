@@ -22,8 +22,6 @@ const withoutBlank = (text: string): string => {
   return whole === "" || /\n(?: {2})* \S/.test(rest) ? text : first + rest
 }
 
-type Rewriting = (text: string) => string
-
 /** A document alone or in a fence, and no table of a module. */
 const DOCUMENT = /^(?:[^]*?```(?:json)?[ \t]*\n)?\s{0,20}[{[]\s{0,20}"/i
 
@@ -80,7 +78,7 @@ const LABELS = /((?:^|\n)`{3}[\w ]{0,20}\n|^)(?:(?:python3?|py|copy code|assista
 /** The end of thoughts right behind a block, and nothing more: the block was the answer. */
 const LATE_END = /(?<=`{3})\s*(?:<\/think(?:ing)?>\s*)+$/i
 
-const REWRITINGS: ReadonlyArray<Rewriting> = [
+const REWRITINGS: ReadonlyArray<(text: string) => string> = [
   (text) => text.replaceAll(INVISIBLE, ""),
   (text) => text.replace(FRONT, ""),
   withoutBlank,

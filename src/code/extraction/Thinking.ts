@@ -3,16 +3,15 @@
  * word in brackets of any kind) and its word (one of those for thinking), not by a list of vendors. Marks inside code are none.
  */
 import * as Steps from "../Steps.js"
+import { words } from "../Words.js"
 
-const THOUGHT = new Set(
-  (
-    "think thinking thinks thought thoughts reason reasoning reasons reflection reflecting reflect analysis analyze analyse scratchpad " +
+const THOUGHT = words(
+  "think thinking thinks thought thoughts reason reasoning reasons reflection reflecting reflect analysis analyze analyse scratchpad " +
     "monologue ponder pondering rationale deliberation deliberate cogitation contemplation introspection musing musings cot " +
     "思考 推理 反思 생각 мысли размышление gedanken réflexion razonamiento pensamiento"
-  ).split(" ")
 )
-const ANSWER = new Set("answer final response solution output result code module assistant reply".split(" "))
-const ENDS = new Set("end stop close done finish finished ended over".split(" "))
+const ANSWER = words("answer final response solution output result code module assistant reply")
+const ENDS = words("end stop close done finish finished ended over")
 
 /**
  * A word in brackets, with attributes or without; marks of chat templates with the word behind them. Each part is bounded, or a
@@ -64,20 +63,20 @@ function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
     let end = start + whole.length
     const isSpecial = bracket === "<" && (bar !== "" || barBehind !== "" || /^unused\d+$/.test(name))
     const type = wordsOf(/\btype\s*=\s*["']?(\w+)/.exec(attributes)?.[1] ?? "")
-    const words = new Set([...wordsOf(name), ...type])
+    const said = new Set([...wordsOf(name), ...type])
     const depth = (typed.get(name) ?? 0) + (slash === "/" ? -1 : 1)
     const endsTyped = depth === 0 && typed.delete(name)
     if (typed.has(name) || (slash === "" && type.some((word) => THOUGHT.has(word)))) typed.set(name, depth)
-    if (isSpecial && words.size <= 2 && slash === "") {
+    if (isSpecial && said.size <= 2 && slash === "") {
       NAMED_BEHIND.lastIndex = end
       const behind = NAMED_BEHIND.exec(text)
       const word = behind?.[1] ?? ""
       if (behind !== null && (THOUGHT.has(word) || word === "commentary" || word === "final")) {
         end += behind[0].length
-        words.add(word === "commentary" ? "thought" : word)
+        said.add(word === "commentary" ? "thought" : word)
       }
     }
-    const has = (known: ReadonlySet<string>): boolean => [...words].some((word) => known.has(word))
+    const has = (known: ReadonlySet<string>): boolean => [...said].some((word) => known.has(word))
     const isThought = has(THOUGHT) || endsTyped
     if (!isThought && !has(ANSWER) && !isSpecial) continue
     const closes = slash === "/" || has(ENDS)

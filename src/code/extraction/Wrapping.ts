@@ -2,6 +2,7 @@
  * Code between two marks that are not a fence: elements of XML and HTML, CDATA, here-documents, the environments of other
  * markup languages. What stands between them is the code, from the very character behind the first mark.
  */
+import { ENTRY_POINT } from "../Contract.js"
 import * as Steps from "../Steps.js"
 import type { Compiles } from "./Fence.js"
 import * as Line from "./Line.js"
@@ -14,9 +15,6 @@ export interface Inner {
 
 /** Two readings are Python, and one of them would not be what the model wrote. */
 export const AMBIGUOUS = "ambiguous"
-
-/** What an answer with a module has somewhere. */
-export const MENTION = "execute_trade"
 
 const ELEMENT =
   /<((?:[|｜‖]{1,2}\w{1,20}[|｜‖]{1,2})?[A-Za-z][\w:.-]*)((?:=[\w.-]+)?(?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*>|\[(CODE|PYTHON|code|python)(?:=\w+)?\]|(<\|"\|>)/g
@@ -37,7 +35,7 @@ function* unescaped(text: string, compiles: Compiles): Steps.Steps<string | unde
   const isEscaped = !/<(?!!\[CDATA\[)/.test(text) && !text.replaceAll(ENTITY, "").includes("&")
   if (!isEscaped) return text
   // What is in a fence is read as it stands, also where the fence is in an element.
-  const isFenced = text.slice(0, text.indexOf(MENTION)).includes("```")
+  const isFenced = text.slice(0, text.indexOf(ENTRY_POINT)).includes("```")
   return isFenced || (yield* compiles(text)) ? undefined : plain
 }
 
@@ -66,12 +64,12 @@ export function* elements(text: string, compiles: Compiles): Generator<Inner | t
   const firstString = text.search(/"""|'''/)
   const lastOf = lastIn(text)
   let at = 0
-  let mention = text.indexOf(MENTION)
+  let mention = text.indexOf(ENTRY_POINT)
   let tags = 0
   for (const match of text.matchAll(ELEMENT)) {
     if (match.index < at) continue
     const from = match.index + match[0].length
-    if (mention < from) mention = text.indexOf(MENTION, from)
+    if (mention < from) mention = text.indexOf(ENTRY_POINT, from)
     if (mention === -1 || ++tags > MAX_TAGS) break
     // The marks of a string are alike on both sides.
     const tag = match[4] ?? (match[3] === undefined ? `</${match[1] ?? ""}>` : `[/${match[3]}]`)
@@ -148,7 +146,7 @@ export function* between(text: string): Generator<Inner | Steps.Rest> {
       const inner = lines.slice(at + 1, end)
       if (opens.source.includes("SEARCH")) inner.splice(0, inner.indexOf("=======") + 1)
       const body = inner.join("\n")
-      if (body.includes(MENTION) && !(opening[0].startsWith("<<") && opening.length === 2 && EXPANDS.test(body))) {
+      if (body.includes(ENTRY_POINT) && !(opening[0].startsWith("<<") && opening.length === 2 && EXPANDS.test(body))) {
         yield { text: `${body}\n`, open: end === lines.length }
       }
       at = end
@@ -176,14 +174,11 @@ export function* withoutMagic(text: string): Steps.Steps<string | undefined> {
   if (!SOME_MAGIC.test(text)) return undefined
   const lines = yield* Line.linesOf(text)
   const kept: Array<string> = []
-  let quote = ""
-  let depth = 0
+  let open = Line.NOTHING
   for (const [at, line] of lines.entries()) {
     if (at % Steps.STRETCH === 0) yield
-    if (quote === "" && depth === 0 && MAGIC.test(line)) continue
-    const scanned = Line.scan(line, quote)
-    quote = scanned.quote
-    depth = Math.max(0, depth + scanned.depth)
+    if (!Line.isOpen(open) && MAGIC.test(line)) continue
+    open = Line.behind(line, open)
     kept.push(line)
   }
   return kept.length === lines.length ? undefined : kept.join("\n")

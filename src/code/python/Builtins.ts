@@ -2,9 +2,9 @@
  * The names that every Python 3.11 module can read without binding them: `dir(builtins)`, what the `site` module adds to
  * it, and the attributes of a module.
  */
+import { words } from "../Words.js"
 
-export const BUILTINS: ReadonlySet<string> = new Set(
-  `
+export const BUILTINS = words(`
   ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError
   BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError
   ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception ExceptionGroup
@@ -21,7 +21,4 @@ export const BUILTINS: ReadonlySet<string> = new Set(
   globals hasattr hash help hex id input int isinstance issubclass iter len license list locals map max memoryview min
   next object oct open ord pow print property quit range repr reversed round set setattr slice sorted staticmethod str
   sum super tuple type vars zip
-  `
-    .trim()
-    .split(/\s+/)
-)
+`)

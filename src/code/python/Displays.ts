@@ -1,17 +1,29 @@
 /** Nodes that get the rest of their elements when these have been parsed by themselves. */
+import type { ASTNodeUnion } from "py-ast"
 import type { Gap, Kind } from "./Elements.js"
 import { type ExprNode, type Module, type Of, visit } from "./Tree.js"
 
 export type Display = Of<"Call"> | Of<"Dict"> | Of<"List"> | Of<"Set"> | Of<"Subscript"> | Of<"Tuple">
 
-const TYPES: Readonly<Record<Kind, Display["nodeType"]>> = {
-  call: "Call",
-  dict: "Dict",
-  list: "List",
-  set: "Set",
-  subscript: "Subscript",
-  tuple: "Tuple"
+interface Form {
+  readonly nodeType: Display["nodeType"]
+  /** Before the elements: a first one, behind which the parser reads them as it reads them behind others. */
+  readonly opening: string
+  readonly closing: string
 }
+
+const FORMS: Readonly<Record<Kind, Form>> = {
+  call: { nodeType: "Call", opening: "_(_,", closing: ")" },
+  dict: { nodeType: "Dict", opening: "{_:_,", closing: "}" },
+  list: { nodeType: "List", opening: "[_,", closing: "]" },
+  set: { nodeType: "Set", opening: "{_,", closing: "}" },
+  subscript: { nodeType: "Subscript", opening: "_[_,", closing: "]" },
+  tuple: { nodeType: "Tuple", opening: "(_,", closing: ")" }
+}
+
+const NODE_TYPES: ReadonlySet<string> = new Set(Object.values(FORMS).map(({ nodeType }) => nodeType))
+
+const isDisplay = (node: ASTNodeUnion): node is Display => NODE_TYPES.has(node.nodeType)
 
 export interface Spot {
   readonly line: number
@@ -32,20 +44,12 @@ export const at = (module: Module, places: ReadonlyArray<Place>): ReadonlyMap<Ga
   const found = new Map<string, Display>()
   // Of two that end at the same place the inner one counts.
   visit(module, (node) => {
-    switch (node.nodeType) {
-      case "Call":
-      case "Dict":
-      case "List":
-      case "Set":
-      case "Subscript":
-      case "Tuple":
-        found.set(keyOf(node.nodeType, node.end_lineno, node.end_col_offset), node)
-    }
+    if (isDisplay(node)) found.set(keyOf(node.nodeType, node.end_lineno, node.end_col_offset), node)
     return true
   })
   const nodes = new Map<Gap, Display>()
   for (const { end, gap, open } of places) {
-    const node = found.get(keyOf(TYPES[gap.kind], end.line, end.column))
+    const node = found.get(keyOf(FORMS[gap.kind].nodeType, end.line, end.column))
     if (node === undefined || !belongs(node, open)) return undefined
     nodes.set(gap, node)
   }
@@ -72,9 +76,12 @@ export interface Before {
   readonly unpacked: boolean
 }
 
-/** What makes the parser read elements as it reads them behind others. */
+/** What stands before elements that are parsed by themselves. */
 export const opening = (kind: Kind, { named, unpacked }: Before): string =>
-  kind === "call" ? `${FIRST.call}${named ? "_=_," : ""}${unpacked ? "**_," : ""}` : FIRST[kind]
+  FORMS[kind].opening + (kind === "call" ? `${named ? "_=_," : ""}${unpacked ? "**_," : ""}` : "")
+
+/** And what behind them. */
+export const closing = (kind: Kind): string => FORMS[kind].closing
 
 /** What stands before the arguments behind those of a call. */
 export const before = ({ named, unpacked }: Before, more: ExprNode): Before => {
@@ -83,24 +90,6 @@ export const before = ({ named, unpacked }: Before, more: ExprNode): Before => {
     named: named || keywords.some(({ arg }) => arg !== undefined),
     unpacked: unpacked || keywords.some(({ arg }) => arg === undefined)
   }
-}
-
-const FIRST: Readonly<Record<Kind, string>> = {
-  call: "_(_,",
-  dict: "{_:_,",
-  list: "[_,",
-  set: "{_,",
-  subscript: "_[_,",
-  tuple: "(_,"
-}
-
-export const CLOSING: Readonly<Record<Kind, string>> = {
-  call: ")",
-  dict: "}",
-  list: "]",
-  set: "}",
-  subscript: "]",
-  tuple: ")"
 }
 
 /** Adds the elements of another, without those of its opening. */

@@ -1,4 +1,5 @@
 /** Where a large statement can be cut: at the commas between its brackets, as those of a table or of a long call. */
+import { isCloser, isOpener } from "./Brackets.js"
 import * as Layout from "./Layout.js"
 import type { Token } from "./Token.js"
 
@@ -81,8 +82,8 @@ export const brackets = (tokens: ReadonlyArray<Token>): ReadonlyArray<Bracket> =
     if (begins && open.length === 0) isPattern = text === "match" || text === "case"
     begins = kind === "newline" || kind === "indent" || kind === "dedent"
     if (kind !== "operator" && kind !== "name") continue
-    if (text === "(" || text === "[" || text === "{") open.push(new Open(tokens, index))
-    else if (text === ")" || text === "]" || text === "}") close(index)
+    if (isOpener(text)) open.push(new Open(tokens, index))
+    else if (isCloser(text)) close(index)
     else open.at(-1)?.take(index, text)
   }
   while (open.length > 0) close(tokens.length - 1)
@@ -103,13 +104,8 @@ export const gapsIn = (brackets: ReadonlyArray<Bracket>, least: number): Readonl
     const [comma] = commas
     if (close - open < least) return []
     if (kind === undefined || comma === undefined || comma + 1 === close) return gapsIn(inner, least)
-    return [
-      ...gapsIn(
-        inner.filter(({ open }) => open < comma),
-        least
-      ),
-      { ...bracket, kind, comma }
-    ]
+    const inFirst = inner.filter(({ open }) => open < comma)
+    return [...gapsIn(inFirst, least), { ...bracket, kind, comma }]
   })
 
 /** The tokens from one to another. */

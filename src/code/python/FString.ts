@@ -3,6 +3,7 @@
  * their own (no backslash, no comment, not the quotes of the string); from 3.12 on the tokenizer reads through them.
  */
 import * as Either from "effect/Either"
+import { isCloser, isOpener, isPair } from "./Brackets.js"
 import * as Literals from "./Literals.js"
 
 /** The text of an expression between braces, and how many line breaks are before it in the body of the string. */
@@ -10,12 +11,6 @@ export interface Field {
   readonly text: string
   readonly breaks: number
 }
-
-const closers: ReadonlyMap<string, string> = new Map([
-  ["(", ")"],
-  ["[", "]"],
-  ["{", "}"]
-])
 
 /** `f"{x:{y:{z}}}"` is one level too many before 3.12; later the limit is far above what anybody writes. */
 const MAX_NESTING = 2
@@ -58,7 +53,7 @@ const endOfExpression = (body: string, from: number, free: boolean): Either.Eith
       const end = free ? body.indexOf("\n", at) : -1
       if (end === -1) return Either.left(COMMENT)
       at = end
-    } else if (closers.has(char)) {
+    } else if (isOpener(char)) {
       open.push(char)
       at++
     } else if (open.length === 0 && "!:}=<>".includes(char)) {
@@ -66,7 +61,7 @@ const endOfExpression = (body: string, from: number, free: boolean): Either.Eith
       if (!isComparison && char !== "<" && char !== ">") return Either.right(at)
       at += isComparison ? 2 : 1
     } else {
-      if ((char === ")" || char === "]" || char === "}") && closers.get(open.pop() ?? "") !== char) {
+      if (isCloser(char) && !isPair(open.pop() ?? "", char)) {
         return Either.left(`unmatched '${char}' in an expression`)
       }
       at++

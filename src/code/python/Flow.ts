@@ -7,8 +7,6 @@ import { Analysis } from "./flow/Analysis.js"
 import type { Unbound } from "./flow/Bound.js"
 import { BOUND, GLOBAL, NONLOCAL, PARAMETER, type Table } from "./scopes/Table.js"
 
-export type { Unbound }
-
 /** The variables of a scope whose bindings all lie in its own statements. */
 const trackedIn = (table: Table): ReadonlySet<string> => {
   const tracked = new Set<string>()

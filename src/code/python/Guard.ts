@@ -3,6 +3,7 @@
  * And what is refused before anything descends into it: chains that would make a tree deeper than the stack.
  */
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import { isCloser, isOpener } from "./Brackets.js"
 import type { Token } from "./Token.js"
 
 /** Far above any program that a model writes, and still read in well under a second. */
@@ -80,10 +81,10 @@ export const checkChains = (tokens: ReadonlyArray<Token>): CodeFailure | undefin
     else if (kind === "operator") {
       links++
       if (text === "," || text === ";" || text === "=") links = 0
-      else if (text === "(" || text === "[" || text === "{") {
+      else if (isOpener(text)) {
         outer.push(links)
         links = 0
-      } else if (text === ")" || text === "]" || text === "}") links = outer.pop() ?? 0
+      } else if (isCloser(text)) links = outer.pop() ?? 0
     }
     if (links > MAX_CHAIN) return tooComplex(line)
     if (kind !== "name" || text.length > LONGEST) continue

@@ -2,14 +2,15 @@
  * What a tree forgets: which tokens stand around a node, above all whether it has brackets of its own. Built only when a
  * rule asks for it, which most modules never make it do.
  */
+import { words } from "../Words.js"
+import { isCloser, isOpener } from "./Brackets.js"
+import * as Columns from "./Columns.js"
 import type { Token } from "./Token.js"
+import { position } from "./Tree.js"
 
-interface Spot {
+interface Span {
   readonly lineno: number
   readonly col_offset: number
-}
-
-interface Span extends Spot {
   readonly end_lineno?: number
   readonly end_col_offset?: number
 }
@@ -21,15 +22,8 @@ export interface Layout {
   readonly isEnclosed: (node: Span) => boolean
 }
 
-/** Larger than any column of a file that the guard lets through. */
-const LINE = 2 ** 20
-
-const encoder = new TextEncoder()
-
-const KEYWORDS_BEFORE_A_GROUP = new Set(
-  "and as assert async await case del elif else except for from if import in is lambda not or raise return while with yield match".split(
-    " "
-  )
+const KEYWORDS_BEFORE_A_GROUP = words(
+  "and as assert async await case del elif else except for from if import in is lambda not or raise return while with yield match"
 )
 
 /** After these a bracket calls or subscripts, after anything else it groups. */
@@ -38,30 +32,15 @@ export const isOperand = (token: Token | undefined): boolean =>
   (token.kind === "string" ||
     token.kind === "number" ||
     (token.kind === "name" && !KEYWORDS_BEFORE_A_GROUP.has(token.text)) ||
-    token.text === ")" ||
-    token.text === "]" ||
-    token.text === "}")
-
-/** For every byte of a line the UTF-16 unit it belongs to; `undefined` where the two are the same. */
-const unitsByByte = (line: string): ReadonlyArray<number> | undefined => {
-  if (!/[\u0080-\uffff]/.test(line)) return undefined
-  const units: Array<number> = []
-  let unit = 0
-  for (const char of line) {
-    for (let byte = encoder.encode(char).length; byte > 0; byte--) units.push(unit)
-    unit += char.length
-  }
-  units.push(unit)
-  return units
-}
+    isCloser(token.text))
 
 const closerOf = (tokens: ReadonlyArray<Token>, index: number): number | undefined => {
   let depth = 0
   for (let at = index; at < tokens.length; at++) {
     const { kind, text } = tokens[at] ?? {}
     if (kind !== "operator") continue
-    if (text === "(" || text === "[" || text === "{") depth++
-    else if ((text === ")" || text === "]" || text === "}") && --depth === 0) return at
+    if (isOpener(text)) depth++
+    else if (isCloser(text) && --depth === 0) return at
   }
   return undefined
 }
@@ -77,47 +56,29 @@ export const isWanted = (tokens: ReadonlyArray<Token>): boolean =>
       fields?.some((field) => isWanted(field.tokens)) === true
   )
 
-/** The index of the last token that begins at a place, or before it. */
-const lastUpTo = (tokens: ReadonlyArray<Token>, place: number): number => {
-  let [low, high] = [0, tokens.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const token = tokens[middle]
-    if (token !== undefined && placeOf(token) <= place) low = middle + 1
-    else high = middle
-  }
-  return low - 1
-}
-
-const placeOf = ({ column, line }: Token): number => line * LINE + column
-
 export const make = (text: string, tokens: ReadonlyArray<Token>): Layout => {
-  const lines = text.split("\n")
-  const columns = new Map<number, ReadonlyArray<number> | undefined>()
+  const columns = Columns.of(text, tokens)
+  const places = tokens.map(({ line: lineno }, index) => position({ lineno, col_offset: columns[index] ?? 0 }))
 
-  /** The parser counts columns in UTF-8 bytes. */
-  const column = (line: number, bytes: number): number => {
-    if (!columns.has(line)) columns.set(line, unitsByByte(lines[line - 1] ?? ""))
-    return columns.get(line)?.[bytes] ?? bytes
-  }
-
-  const indexOf = ({ col_offset, lineno }: Spot): number | undefined => {
-    const place = lineno * LINE + column(lineno, col_offset)
+  /** Of the token that begins where a node does. */
+  const indexOf = (node: Span): number | undefined => {
+    const place = position(node)
+    let [low, high] = [0, places.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((places[middle] ?? 0) <= place) low = middle + 1
+      else high = middle
+    }
     // An indentation is before the token that begins at its place.
-    const index = lastUpTo(tokens, place)
-    const token = tokens[index]
-    return token !== undefined && placeOf(token) === place ? index : undefined
+    return places[low - 1] === place ? low - 1 : undefined
   }
 
   /** The bracket at `open` has its partner where the node ends, `inside` tokens further. */
   const closes = (open: number, node: Span, inside: number): boolean => {
-    const close = closerOf(tokens, open)
-    const last = close === undefined ? undefined : tokens[close - inside]
-    return (
-      last !== undefined &&
-      last.endLine === node.end_lineno &&
-      last.endColumn === column(last.endLine, node.end_col_offset ?? 0)
-    )
+    const end = (closerOf(tokens, open) ?? -1) - inside
+    const last = tokens[end]
+    if (last === undefined || last.endLine !== node.end_lineno) return false
+    return Columns.endOf(last, columns[end] ?? 0) === (node.end_col_offset ?? 0)
   }
 
   return {

@@ -1,11 +1,10 @@
 /** The words of Python: how many characters of a text belong to the name, number or operator that begins at a place. */
 import { nameOf } from "../../domain/Neutral.js"
+import { words } from "../Words.js"
 
-export const KEYWORDS: ReadonlySet<string> = new Set(
-  (
-    "False None True and as assert async await break class continue def del elif else except finally for from global if " +
+export const KEYWORDS = words(
+  "False None True and as assert async await break class continue def del elif else except finally for from global if " +
     "import in is lambda nonlocal not or pass raise return try while with yield"
-  ).split(" ")
 )
 
 /** Without what belongs to names since Unicode 15.1 or later only: joiners, and the middle dots of Katakana. */

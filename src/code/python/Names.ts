@@ -2,11 +2,11 @@
  * Names that no run of the module can find: read somewhere and bound nowhere, or read in a place that no binding can have
  * reached. A program that may be right is left alone. `except Exception` hides both faults from a trial.
  */
-import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { Steps } from "../Steps.js"
 import { BUILTINS } from "./Builtins.js"
 import * as Flow from "./Flow.js"
+import type { Unbound } from "./flow/Bound.js"
 import { BOUND, enclosingBinding, ESTABLISHED, GLOBAL, NONLOCAL, type Read, type Table } from "./scopes/Table.js"
 
 /** What a class body and its methods can read besides. */
@@ -37,7 +37,7 @@ const undefinedName = ({ line, name }: Read): CodeFailure =>
     line
   })
 
-const unbound = ({ line, name }: Flow.Unbound, table: Table, globals: ReadonlySet<string>): CodeFailure => {
+const unbound = ({ line, name }: Unbound, table: Table, globals: ReadonlySet<string>): CodeFailure => {
   if (table.kind === "module") {
     return of("names", "used-before-definition", `name '${name}' is used before it is defined`, { line })
   }
@@ -51,7 +51,7 @@ interface Found {
   readonly failure: () => CodeFailure
 }
 
-export function* check(all: ReadonlyArray<Table>): Steps<Either.Either<void, CodeFailure>> {
+export function* check(all: ReadonlyArray<Table>): Steps<CodeFailure | undefined> {
   const globals = globalsOf(all)
   const star = all[0]?.star === true
   let first: Found | undefined
@@ -59,7 +59,7 @@ export function* check(all: ReadonlyArray<Table>): Steps<Either.Either<void, Cod
     for (const found of foundIn(table, globals, star)) if (first === undefined || found.line < first.line) first = found
     yield
   }
-  return first === undefined ? Either.void : Either.left(first.failure())
+  return first?.failure()
 }
 
 const foundIn = (table: Table, globals: ReadonlySet<string>, star: boolean): ReadonlyArray<Found> => {

@@ -138,11 +138,12 @@ class Survey {
           break
         default:
       }
-      for (const name of Special.definedBy(node)) {
-        if ("lineno" in node) this.complain("forbidden-name", `defining '${name}' is not allowed`, node.lineno)
-      }
       for (const name of Special.bound(node)) {
-        if (name !== undefined && Fields.TAKERS.has(name) && "lineno" in node) this.taker(name, node.lineno)
+        if (!("lineno" in node)) continue
+        if (Special.isForbidden(name)) {
+          this.complain("forbidden-name", `defining '${name}' is not allowed`, node.lineno)
+        }
+        if (Fields.TAKERS.has(name)) this.taker(name, node.lineno)
       }
       this.places.note(node)
       return true
@@ -212,19 +213,15 @@ class Survey {
         if (fields?.has(name) === true && this.places.of(node) !== "annotation") {
           this.complain("forbidden-name", `'${name}' is a field and not yet a value where its class is made`, line)
         }
-        const places = Rules.FORBIDDEN_NAMES.get(name)
+        const rule = Rules.FORBIDDEN_NAMES.get(name)
         const forbidden =
-          places === undefined
+          rule === undefined
             ? Special.isSpecial(name) && BUILTINS.has(name) && !Rules.MODULE_NAMES.has(name)
-            : !places.has(this.places.of(node) ?? "base")
+            : !rule.places.includes(this.places.of(node))
         // A class body reads the builtin as long as it has not bound the name.
         if (!forbidden || (table.kind !== "class" && isLocal(name, table))) continue
-        const hint = Rules.HINTS[name]
-        this.complain(
-          "forbidden-name",
-          hint === undefined ? `'${name}' is not allowed` : `'${name}' is only allowed ${hint}`,
-          line
-        )
+        const allowed = rule?.hint === undefined ? "not allowed" : `only allowed ${rule.hint}`
+        this.complain("forbidden-name", `'${name}' is ${allowed}`, line)
       }
     }
   }

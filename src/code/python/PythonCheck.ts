@@ -80,7 +80,8 @@ function* understood(text: string, bare: Bare.Bare, target: Target): Checking<Pi
   const readable = yield* Rewrite.rewriting(bare.text, all)
   yield
   let known = readable === text ? tokens : undefined
-  const readableTokens = (): Tokens => (known ??= Either.getOrElse(Tokenizer.again(readable, target), () => tokens))
+  const readableTokens = (): Tokens =>
+    (known ??= Either.getOrElse(Tokenizer.tokenize(readable, target, Infinity), () => tokens))
   const parsed = yield* Parser.tree(readable, statements, readableTokens)
   // Asked for in the midst of other work, they would be read in one go.
   if (isLong && known === undefined && (Either.isLeft(parsed) || Layout.isWanted(all))) {
@@ -122,11 +123,11 @@ const unfinished = new WeakSet<PythonModule>()
 export const mayGoOn = (module: PythonModule): boolean => unfinished.has(module)
 
 /** What a reader sees must be what runs. */
-const visible = (text: string): Either.Either<void, CodeFailure> => {
+const hidden = (text: string): CodeFailure | undefined => {
   const found = Neutral.hiding(text)
-  if (found === undefined) return Either.right(undefined)
+  if (found === undefined) return undefined
   const message = `the character ${found.name} could hide what the code does: write it as an escape, or leave it out`
-  return Either.left(of("policy", "hidden-character", message, { line: found.line }))
+  return of("policy", "hidden-character", message, { line: found.line })
 }
 
 /** What is not longer is done before a rest is due. */
@@ -148,10 +149,10 @@ function* checked(source: string, { policy, target }: Options): Checking<PythonM
   if (Either.isLeft(arity)) return Either.left(arity.left)
   const omitted = Omission.check(text, Structure.bodyOf(tree), lineOf)
   if (omitted !== undefined) return Either.left(omitted)
-  const names = Either.mapLeft(yield* Names.check(scopes), inModule)
-  if (Either.isLeft(names)) return Either.left(names.left)
-  const seen = visible(text)
-  if (Either.isLeft(seen)) return Either.left(seen.left)
+  const unknown = yield* Names.check(scopes)
+  if (unknown !== undefined) return Either.left(inModule(unknown))
+  const hiding = hidden(text)
+  if (hiding !== undefined) return Either.left(hiding)
   yield
   const imports = Either.mapLeft(yield* Policy.check(tree, scopes, policy), inModule)
   return Either.map(imports, (imports) => {

@@ -5,6 +5,7 @@
  * its own, indentation becomes spaces, and a backslash on a line of its own goes. No line moves, and nobody but the parser sees the result.
  */
 import * as Steps from "../Steps.js"
+import { isCloser, isOpener } from "./Brackets.js"
 import * as Escapes from "./Escapes.js"
 import { MARK, written } from "./Identifier.js"
 import { measure } from "./Indentation.js"
@@ -15,6 +16,9 @@ interface Edit {
   readonly remove: number
   readonly insert: string
 }
+
+const put = (at: number, insert: string): Edit => ({ at, remove: 0, insert })
+const replaced = ({ offset, text }: Token, insert: string): Edit => ({ at: offset, remove: text.length, insert })
 
 interface Head {
   readonly comma: boolean
@@ -30,8 +34,8 @@ const head = (tokens: ReadonlyArray<Token>, from: number): Head | undefined => {
     const { kind, text } = tokens[at] ?? { kind: "end", text: "" }
     if (kind === "newline" || kind === "end") return undefined
     if (kind === "string") continue
-    if (text === "(" || text === "[" || text === "{") depth++
-    else if (text === ")" || text === "]" || text === "}") depth--
+    if (isOpener(text)) depth++
+    else if (isCloser(text)) depth--
     else if (depth > 0) continue
     else if (text === ":" || text === "if") return { comma, stop: at }
     else if (text === "=" || text === ";") return undefined
@@ -45,10 +49,7 @@ const enclosed = (tokens: ReadonlyArray<Token>, index: number, found: Head | und
   const first = tokens[index + 1]
   const stop = tokens[found?.stop ?? -1]
   if (found?.comma !== true || first === undefined || stop === undefined) return []
-  return [
-    { at: first.offset, remove: 0, insert: "(" },
-    { at: stop.offset, remove: 0, insert: ")" }
-  ]
+  return [put(first.offset, "("), put(stop.offset, ")")]
 }
 
 /** String literals side by side, of which one is an f-string, become `""((a), (b))` over the same lines. */
@@ -73,16 +74,16 @@ const interpolated = (literals: ReadonlyArray<Token>): ReadonlyArray<Edit> => {
 
 /** What the parser stumbles over wherever it stands, given the tokens around. */
 const stumbles = (before: Token | undefined, token: Token, next: Token | undefined): Edit | undefined => {
-  const { kind, offset: at, text } = token
-  if (text === ";") return before?.text === "yield" ? { at, remove: 0, insert: " None" } : undefined
+  const { kind, offset, text } = token
+  if (text === ";") return before?.text === "yield" ? put(offset, " None") : undefined
   if (kind !== "name") return undefined
   // `.5else` is a number and a keyword, which the parser takes for an exponent.
-  if (before?.kind === "number" && before.endColumn === token.column) return { at, remove: 0, insert: " " }
+  if (before?.kind === "number" && before.endColumn === token.column) return put(offset, " ")
   if (text === "async" && next?.text === "for" && before !== undefined && !begins(before)) {
-    return { at, remove: text.length, insert: ASYNC }
+    return replaced(token, ASYNC)
   }
   const name = written(text)
-  return name === text ? undefined : { at, remove: text.length, insert: name }
+  return name === text ? undefined : replaced(token, name)
 }
 
 /** The parser takes `async for` in some of the brackets where it may stand, and one clause more in all. */
@@ -161,8 +162,8 @@ class Edits {
     const isTuple =
       next?.text === ";" || (statement === "for" && next?.text === ":" && tokens[index + 2]?.kind === "newline")
     const trailing = token.text === "," && (statement === "del" ? isEnd(next) : isRest(tokens, index))
-    if (trailing) all.push({ at: token.offset, remove: 1, insert: " " })
-    else if (token.text === "," && isTuple) all.push({ at: token.offset + 1, remove: 0, insert: "()" })
+    if (trailing) all.push(replaced(token, " "))
+    else if (token.text === "," && isTuple) all.push(put(token.offset + 1, "()"))
     else {
       const edit = stumbles(before, token, next)
       if (edit !== undefined) all.push(edit)
@@ -195,20 +196,16 @@ const isRest = (tokens: ReadonlyArray<Token>, index: number): boolean =>
   tokens[index + 1]?.text === "}" && tokens[index - 2]?.text === "**"
 
 const escaped = (literals: ReadonlyArray<Token>): ReadonlyArray<Edit> =>
-  literals.flatMap(({ offset, text }) => {
-    const insert = Escapes.readable(text)
-    return insert === text ? [] : [{ at: offset, remove: text.length, insert }]
+  literals.flatMap((literal) => {
+    const readable = Escapes.readable(literal.text)
+    return readable === literal.text ? [] : [replaced(literal, readable)]
   })
 
 /** A pattern holds one string literal: the others of a row leave nothing but their lines. */
 const concatenated = ([first, ...rest]: ReadonlyArray<Token>): ReadonlyArray<Edit> =>
   first === undefined || [first, ...rest].some(({ fields }) => fields !== undefined)
     ? []
-    : rest.map(({ offset, text }) => ({
-        at: offset,
-        remove: text.length,
-        insert: " \\\n".repeat(text.split("\n").length - 1)
-      }))
+    : rest.map((literal) => replaced(literal, " \\\n".repeat(literal.text.split("\n").length - 1)))
 
 const plainSpaces = (text: string): string =>
   /[\t\f]/.test(text)

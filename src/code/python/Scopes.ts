@@ -10,6 +10,7 @@ import {
   type Arguments,
   captureOf,
   type Comprehension,
+  defaultsOf,
   type ExprNode,
   expectsNameError,
   type FunctionNode,
@@ -61,7 +62,7 @@ class Walk {
         if (node.target.nodeType === "Name") this.binder.bindNamed(node.target.id, node)
         break
       case "Lambda":
-        this.each([...node.args.defaults, ...node.args.kw_defaults])
+        this.each(defaultsOf(node.args))
         this.binder.within("function", [], () => {
           this.parameters(node.args)
           this.expression(node.body)
@@ -81,11 +82,11 @@ class Walk {
   /** The first iterable is read outside, everything else inside. */
   private comprehension(node: Comprehension): void {
     const [first] = node.generators
-    if (first !== undefined) this.binder.inIterable(() => this.expression(first.iter))
+    if (first !== undefined) this.binder.inside("iterable", () => this.expression(first.iter))
     this.binder.within("comprehension", [], () => {
       for (const generator of node.generators) {
-        this.binder.inTarget(() => this.expression(generator.target))
-        if (generator !== first) this.binder.inIterable(() => this.expression(generator.iter))
+        this.binder.inside("target", () => this.expression(generator.target))
+        if (generator !== first) this.binder.inside("iterable", () => this.expression(generator.iter))
         this.each(generator.ifs)
       }
       this.each(node.nodeType === "DictComp" ? [node.key, node.value] : [node.elt])
@@ -102,7 +103,7 @@ class Walk {
 
   private functionDef({ args, body, decorator_list, name, returns, type_params, ...node }: FunctionNode): void {
     this.each(decorator_list)
-    this.each([...args.defaults, ...args.kw_defaults])
+    this.each(defaultsOf(args))
     // Type parameters are known to the annotations, and to nothing else out here.
     const evaluated = type_params.length === 0
     for (const { annotation } of parametersOf(args)) this.annotation(annotation, evaluated)
@@ -140,8 +141,8 @@ class Walk {
   }
 
   private tries(node: Of<"Try"> | Of<"TryStar">): void {
-    const expected = node.handlers.some(({ type }) => type !== undefined && expectsNameError(type))
-    this.binder.expecting(expected, () => this.block(node.body))
+    if (expectsNameError(node)) this.binder.inside("expecting", () => this.block(node.body))
+    else this.block(node.body)
     this.block(node.orelse)
     for (const handler of node.handlers) {
       this.each([handler.type])

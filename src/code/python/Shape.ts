@@ -3,6 +3,7 @@
  * shape do the same with other constants. Built-in names, attributes and the three actions stay as they are.
  */
 import * as Either from "effect/Either"
+import { ENTRY_POINT } from "../Contract.js"
 import { BUILTINS } from "./Builtins.js"
 import * as PythonCheck from "./PythonCheck.js"
 import * as Target from "./Target.js"
@@ -48,7 +49,7 @@ const marksOf = (module: Module): ReadonlyArray<Mark> => {
 
   const emit = (exact: string, loose = exact) => marks.push({ exact, loose })
   const emitName = (name: string) => {
-    const known = imported.get(name) ?? (BUILTINS.has(name) || name === "execute_trade" ? name : undefined)
+    const known = imported.get(name) ?? (BUILTINS.has(name) || name === ENTRY_POINT ? name : undefined)
     if (known !== undefined) return emit(known)
     if (!numbers.has(name)) numbers.set(name, numbers.size)
     return emit(`v${numbers.get(name)}`, "v")
@@ -97,13 +98,11 @@ export const of = (source: string): Shape | undefined => {
   const tree = Either.getOrUndefined(PythonCheck.tree(source, Target.of("3.13")))
   if (tree === undefined) return undefined
   const marks = marksOf(tree)
+  const loose = marks.map((mark) => mark.loose)
   const runs = new Map<string, number>()
   const size = Math.max(1, marks.length - RUN + 1)
   for (let from = 0; from < size; from++) {
-    const run = marks
-      .slice(from, from + RUN)
-      .map(({ loose }) => loose)
-      .join(" ")
+    const run = loose.slice(from, from + RUN).join(" ")
     runs.set(run, (runs.get(run) ?? 0) + 1)
   }
   return { exact: marks.map(({ exact }) => exact).join(" "), runs, size }

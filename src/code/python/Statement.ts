@@ -1,6 +1,7 @@
 /** Statements that are parsed at once, or a large one without most of what is between its brackets, which is parsed by itself. */
 import * as Either from "effect/Either"
 import type { Steps } from "../Steps.js"
+import * as Columns from "./Columns.js"
 import * as Cuts from "./Cuts.js"
 import * as Displays from "./Displays.js"
 import * as Elements from "./Elements.js"
@@ -33,33 +34,13 @@ export function* parsed(
   if (Either.isLeft(found)) return Either.left({ failure: found.left, line: source.line, column: 0 })
   const { all } = found.right
   yield
-  const columns = columnsOf(text, all)
+  const columns = Columns.of(text, all)
   yield
   const reading = new Reading(source, all, columns, tokens, { least, part })
   const inParts = yield* reading.all()
   if (inParts !== undefined) return inParts
   return reading.size > Guard.MAX_PIECE ? reading.begun() : PyAst.parsed(text, { ...PyAst.TOP, lines }, tokens)
 }
-
-/** The columns of tokens in bytes of UTF-8, in which the parser counts. */
-const columnsOf = (text: string, tokens: ReadonlyArray<Token>): ReadonlyArray<number> => {
-  if (!/[^\0-\x7f]/.test(text)) return tokens.map(({ column }) => column)
-  let line = 0
-  let at = 0
-  let bytes = 0
-  return tokens.map((token) => {
-    if (token.line !== line) {
-      line = token.line
-      at = token.offset - token.column
-      bytes = 0
-    }
-    for (; at < token.offset; at++) bytes += bytesOf(text.charCodeAt(at))
-    return bytes
-  })
-}
-
-/** Of a UTF-16 unit: half of a pair stands for two of its four. */
-const bytesOf = (unit: number): number => (unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3)
 
 /** Undefined: what stands there cannot be put together from its parts. */
 type Result = PyAst.Parsed | undefined
@@ -134,7 +115,7 @@ class Reading {
     const end = to < close ? this.endOf(to - 1) : (this.tokens[close]?.offset ?? 0)
     const text = this.without(gaps, this.tokens[from]?.offset ?? 0, end)
     // Where the module ends before the bracket does, so does the last part.
-    const closer = to < close || this.tokens[close]?.kind === "operator" ? Displays.CLOSING[kind] : "\n"
+    const closer = to < close || this.tokens[close]?.kind === "operator" ? Displays.closing(kind) : "\n"
     const module = PyAst.parsed(opening + text + closer, place, this.whole)
     yield
     return yield* this.filled(module, gaps)

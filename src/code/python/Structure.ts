@@ -10,7 +10,7 @@ import { ENTRY_POINT, FIVE, THREE } from "../Contract.js"
 import type { Steps } from "../Steps.js"
 import * as Bindings from "./structure/Bindings.js"
 import * as Callable from "./structure/Callable.js"
-import { type Module, type StmtNode, visit } from "./Tree.js"
+import { type Module, type StmtNode, visit, visitOwn } from "./Tree.js"
 
 /** The code of the failure that says so when nothing of that name is there at all. */
 export const NO_FUNCTION = "no-function"
@@ -56,26 +56,11 @@ export const bodyOf = ({ body }: Module): ReadonlyArray<StmtNode> => {
 const behaviour = (body: ReadonlyArray<StmtNode>): { readonly returns: boolean; readonly yields: boolean } => {
   let returns = false
   let yields = false
-  for (const statement of body) {
-    visit(statement, (node) => {
-      switch (node.nodeType) {
-        case "FunctionDef":
-        case "AsyncFunctionDef":
-        case "ClassDef":
-        case "Lambda":
-          return false
-        case "Return":
-          returns ||= node.value !== undefined && (node.value.nodeType !== "Constant" || node.value.value !== null)
-          return true
-        case "Yield":
-        case "YieldFrom":
-          yields = true
-          return true
-        default:
-          return true
-      }
-    })
-  }
+  visitOwn(body, (node) => {
+    if (node.nodeType === "Yield" || node.nodeType === "YieldFrom") yields = true
+    if (node.nodeType !== "Return" || node.value === undefined) return
+    returns ||= node.value.nodeType !== "Constant" || node.value.value !== null
+  })
   return { returns, yields }
 }
 

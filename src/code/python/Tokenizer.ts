@@ -17,15 +17,13 @@ import type { Field, Kind, Token, Tokens } from "./Token.js"
 
 type Found = Either.Either<Tokens, CodeFailure>
 
-export const tokenize = (text: string, target: Target, firstLine = 1): Found =>
-  Steps.run(new Scanner(text, target, firstLine).run())
-
-/** The same, with rests, and with at most so many tokens. */
+/** With rests, and with at most so many tokens: any number of them where the module was small enough before it was rewritten. */
 export const tokenizing = (text: string, target: Target, most = Guard.MAX_TOKENS): Steps.Steps<Found> =>
   new Scanner(text, target, 1, most).run()
 
-/** Of a module that was rewritten: it was small enough before. */
-export const again = (text: string, target: Target): Found => Steps.run(tokenizing(text, target, Infinity))
+/** The same without rests. */
+export const tokenize = (text: string, target: Target, most?: number): Found =>
+  Steps.run(tokenizing(text, target, most))
 
 /** Characters between two rests: a millisecond or less. */
 const STRETCH = 8 * 1024
@@ -50,7 +48,7 @@ class Scanner {
     private readonly text: string,
     private readonly target: Target,
     private line: number,
-    private readonly most = Guard.MAX_TOKENS,
+    private readonly most: number,
     /** How many characters are left until the next rest, here and in the expressions of f-strings. */
     private readonly pace = { left: STRETCH }
   ) {}

@@ -34,11 +34,14 @@ export const blocksOf = (node: StmtNode): ReadonlyArray<Array<StmtNode>> => {
   }
 }
 
-/** The handler of a `try` whose body may meet a name that is not there. */
-export const expectsNameError = (type: ExprNode): boolean =>
+const isNameError = (type: ExprNode): boolean =>
   type.nodeType === "Tuple"
-    ? type.elts.some(expectsNameError)
+    ? type.elts.some(isNameError)
     : type.nodeType === "Name" && (type.id === "NameError" || type.id === "UnboundLocalError")
+
+/** May the body of a `try` meet a name that is not there. */
+export const expectsNameError = ({ handlers }: Of<"Try"> | Of<"TryStar">): boolean =>
+  handlers.some(({ type }) => type !== undefined && isNameError(type))
 
 const some = (...nodes: ReadonlyArray<ExprNode | null | undefined>): ReadonlyArray<ExprNode> =>
   nodes.filter((child) => child !== undefined && child !== null)
@@ -46,6 +49,10 @@ const some = (...nodes: ReadonlyArray<ExprNode | null | undefined>): ReadonlyArr
 /** In the order in which CPython looks at their annotations. */
 export const parametersOf = ({ args, kwarg, kwonlyargs, posonlyargs, vararg }: Arguments): ReadonlyArray<Of<"Arg">> =>
   [...posonlyargs, ...args, vararg, ...kwonlyargs, kwarg].filter((parameter) => parameter !== undefined)
+
+/** They run in the scope around the function. */
+export const defaultsOf = ({ defaults, kw_defaults }: Arguments): ReadonlyArray<ExprNode> =>
+  some(...defaults, ...kw_defaults)
 
 /** The operands of an expression that opens no scope of its own and binds nothing. */
 export const operandsOf = (node: ExprNode): ReadonlyArray<ExprNode> => {
@@ -188,5 +195,17 @@ const visitFields = (node: ASTNodeUnion, each: Each): void => {
     if (Array.isArray(value)) {
       for (const child of value) if (isNode(child)) visit(child, each)
     } else if (isNode(value)) visit(value, each)
+  }
+}
+
+const SCOPES: ReadonlySet<string> = new Set(["FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"])
+
+/** The nodes of a block, with its functions and classes but not what is in them. */
+export const visitOwn = (body: ReadonlyArray<StmtNode>, each: (node: ASTNodeUnion) => void): void => {
+  for (const statement of body) {
+    visit(statement, (node) => {
+      each(node)
+      return !SCOPES.has(node.nodeType)
+    })
   }
 }

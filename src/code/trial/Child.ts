@@ -52,8 +52,7 @@ const endingOf = (error: PlatformError): Ending => ({
 const once = (executor: CommandExecutor.CommandExecutor, options: Options): Effect.Effect<Transcript, PlatformError> =>
   Effect.gen(function* () {
     const began = yield* Now.millis
-    const [program, ...args] = [options.program, ...options.args]
-    const child = yield* Command.make(program, ...args).pipe(
+    const child = yield* Command.make(options.program, ...options.args).pipe(
       Command.env(options.environment, { extendEnv: false }),
       Command.workingDirectory("/"),
       Command.feed(options.input),

@@ -7,6 +7,7 @@ import * as Command from "@effect/platform/Command"
 import * as CommandExecutor from "@effect/platform/CommandExecutor"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -83,7 +84,9 @@ const locate = (executor: CommandExecutor.CommandExecutor, name: string): Effect
 export const make = (options: Options): Effect.Effect<Trial.Service, never, CommandExecutor.CommandExecutor> =>
   Effect.gen(function* () {
     const executor = yield* CommandExecutor.CommandExecutor
-    const located = yield* Effect.cached(locate(executor, options.interpreter ?? "python3"))
+    // In a fiber of its own: what a trial that is interrupted would keep for all others is that it was.
+    const asking = yield* Effect.cached(Effect.forkDaemon(locate(executor, options.interpreter ?? "python3")))
+    const located = Effect.flatMap(asking, Fiber.join)
 
     const run: Trial.Service["run"] = Effect.fn("Trial.python3")(function* ({ arity, imports, source }, ticker) {
       const found = yield* Effect.either(located)

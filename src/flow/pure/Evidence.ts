@@ -32,6 +32,9 @@ export const DISTINCT_MODELS = 3
 /** Where they are not dead but answered among the latest outcomes, two do, or a single one where no other is asked. */
 const LIVE_MODELS = 2
 
+/** Servers round the moments that they name to whole seconds. */
+const ROUNDING_MS = 1_000
+
 export const none: Evidence = { recent: [], refused: HashSet.empty(), suspects: HashMap.empty(), hinted: false }
 
 /** A rate limit whose scope the server did not name; `hinted` where it said until when. */
@@ -113,14 +116,24 @@ export const isOfAllAsked = (evidence: Evidence): boolean =>
   witnesses(evidence).length >= Math.min(DISTINCT_MODELS, modelsOf(evidence.recent).size)
 
 /**
- * Are there too few models for that, but the refused ones are alive, and all of them if there is one or two. `hasLetIn`: was
- * a request of the model let in lately.
+ * Are there too few models for that, but the refused ones live, and all of them if there is one or two: each was answered or let
+ * in lately, or is refused until the same moment as one that was. `untilOf` is in milliseconds since the epoch.
  */
-export const isAccountOfFew = (evidence: Evidence, hasLetIn: (model: string) => boolean): boolean => {
+export const isAccountOfFew = (
+  evidence: Evidence,
+  hasLetIn: (model: string) => boolean,
+  untilOf: (model: string) => number | undefined = () => undefined
+): boolean => {
   const refused = witnesses(evidence)
+  const lives = (model: string) => isAlive(evidence, model) || hasLetIn(model)
+  const moments = refused.filter(lives).map(untilOf)
+  const isWithThem = (model: string) => {
+    const until = untilOf(model) ?? Number.NaN
+    return moments.some((moment = Number.NaN) => Math.abs(until - moment) <= ROUNDING_MS)
+  }
   return (
     refused.length >= Math.min(LIVE_MODELS, modelsOf(evidence.recent).size) &&
-    refused.every((model) => isAlive(evidence, model) || hasLetIn(model))
+    refused.every((model) => lives(model) || isWithThem(model))
   )
 }
 

@@ -14,18 +14,24 @@ export interface Gate {
   /** Whether somebody was answered since it closed, and between that and the closing before. */
   readonly answered: boolean
   readonly fruitful: boolean
+  /** Requests that went since it closed until a moment that the server named. */
+  readonly passed: number | undefined
 }
 
 /** The first wait without a hint. */
 const FIRST_WAIT_MS = 500
 
-export const open: Gate = { until: 0, streak: 0, closedAfter: 0, answered: false, fruitful: false }
+/** When it opens one goes, and within this time the double of what went: a refusal comes as soon as that, and closes it again. */
+const DOUBLING_MS = 500
+
+export const open: Gate = { until: 0, streak: 0, closedAfter: 0, answered: false, fruitful: false, passed: undefined }
 
 /** Closes until the moment that the server named. A request from before the last closing belongs to that one. */
 export const hinted = (gate: Gate, until: number, { latest, sent }: Omit<Call, "now">): Gate => ({
   ...gate,
   until: Math.max(gate.until, until),
   closedAfter: latest,
+  passed: 0,
   answered: sent > gate.closedAfter ? false : gate.answered,
   fruitful: sent > gate.closedAfter ? gate.answered : gate.fruitful
 })
@@ -38,11 +44,20 @@ export const unhinted = (gate: Gate, longest: number, { latest, now, sent }: Cal
         ...gate,
         until: Math.max(gate.until, now + Math.min(longest, FIRST_WAIT_MS * 2 ** gate.streak)),
         streak: gate.streak + 1,
-        closedAfter: latest
+        closedAfter: latest,
+        passed: undefined
       }
 
-/** Somebody was answered; where the request was sent since the gate closed, the refusals are over. */
+/** When the next request may go where all that wait belong to one model: else they would meet what has room for one. */
+export const roomAt = ({ passed = 0, until }: Gate): number => Math.ceil(until + DOUBLING_MS * Math.log2(passed + 1))
+
+/** A request goes. */
+export const taken = (gate: Gate): Gate => (gate.passed === undefined ? gate : { ...gate, passed: gate.passed + 1 })
+
+/** Somebody was answered; where the request was sent since the gate closed, the refusals are over, and another may take its place. */
 export const answered = (gate: Gate, sent: number): Gate => {
-  const streak = sent > gate.closedAfter ? 0 : gate.streak
-  return gate.answered && streak === gate.streak ? gate : { ...gate, answered: true, streak }
+  if (sent <= gate.closedAfter) return gate.answered ? gate : { ...gate, answered: true }
+  const { answered, passed, streak } = gate
+  if (answered && streak === 0 && (passed === undefined || passed === 0)) return gate
+  return { ...gate, answered: true, streak: 0, passed: passed === undefined ? undefined : Math.max(0, passed - 1) }
 }

@@ -57,6 +57,8 @@ export const decide = (known: Knowledge, candidate: Candidate, now: number): Dec
   const waitFor = (key: string, until: number) => {
     if (until > last.until) last = { key, until }
   }
+  const own = modelKey(candidate.model)
+  waitFor(own, Gate.roomAt(gateOf(known, own)))
   for (const key of keysOf(candidate)) {
     waitFor(key, gateOf(known, key).until)
     waitFor(key, RateWindow.roomAt(windowOf(known, key), now))
@@ -64,7 +66,7 @@ export const decide = (known: Knowledge, candidate: Candidate, now: number): Dec
   const tokens = Option.getOrUndefined(HashMap.get(known.windows, TOKENS))
   if (tokens !== undefined) waitFor(TOKENS, RateWindow.roomAt(tokens, now, candidate.tokens))
   if (last.until > now) {
-    return { _tag: "Wait", until: last.until, shared: last.key !== modelKey(candidate.model) }
+    return { _tag: "Wait", until: last.until, shared: last.key !== own }
   }
   const { asking } = known
   // A refusal comes as soon as that: what asks further before it may be refused as well, for nothing.
@@ -109,6 +111,7 @@ export const start = (known: Knowledge, candidate: Candidate, now: number): read
       asking: known.paces.account.rate === undefined && Evidence.isOpen(known.evidence) ? sent : undefined,
       sent: number,
       concurrency: AdaptiveConcurrency.started(known.concurrency),
+      gates: HashMap.modify(known.gates, modelKey(candidate.model), Gate.taken),
       windows: HashMap.has(windows, TOKENS) ? take(windows, TOKENS, candidate.tokens) : windows,
       paces: pacesAfter(known, sent, (pace) => Pace.taken(pace, sent)),
       circuits: circuitKeys(candidate).reduce(

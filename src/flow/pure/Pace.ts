@@ -72,8 +72,8 @@ const FEW = 32
 /** What was let in is measured over so long at least: over less, nearly nothing would make a high pace. */
 const SHORTEST_MS = 25
 
-/** Where nothing was let in, the server's word counts: it named a moment within two seconds. */
-const TOLD = 1 / 2_000
+/** Where nothing was let in, the server's word counts: one at the moment that it named, of which less than two seconds say no more than "soon". */
+const TOLD_MS = 2_000
 
 /** What one adds besides to a pace that was measured by a single request; soon hardly anything where it was by many. */
 const UNSURE = 0.7
@@ -87,6 +87,9 @@ const GUESS = 4
  */
 const SEARCH_MS = 1_000
 const SEARCH = 0.06
+
+/** A turn may come before its time where the server names a moment for it, by no more than this. */
+const SOONEST = 0.5
 
 /** Timers are late: so much may be caught up on, and so much where a limit may have been met but no pace is known. */
 const LATE_MS = 20
@@ -198,18 +201,19 @@ export const suspected = (pace: Pace, { latest, now, sent }: Call): Pace => {
     : { ...pace, metAt, startedAt: undefined, started: 0, answered: 0, startedAfter: latest }
 }
 
-/** Request number `sent` was refused because of this limit; `latest` is the number of the latest request. */
-export const refused = (pace: Pace, { latest, now, sent }: Call): Pace => {
+/** Request number `sent` was refused because of this limit, until a moment at which one goes; `latest` is the number of the latest request. */
+export const refused = (pace: Pace, { latest, now, sent }: Call, until: number): Pace => {
   const state = turnedAway(pace, sent)
   const { log, metAt, rate = 0 } = state
   if (sent <= state.cutAfter) {
     // One of those that were on their way already. Was it taken for let in, then the limit is lower.
-    return counted(pace).some(({ number }) => number === sent) ? slowed(state, now) : state
+    return counted(pace).some(({ number }) => number === sent) ? slowed(state, now, until) : state
   }
   const from = metAt ?? log.find(({ at }) => at >= now - FIRST_MS)?.at ?? now - FIRST_MS
   return slowed(
     { ...state, from, until: now, cutAfter: latest, isExact: metAt !== undefined, metAt: metAt ?? now, before: rate },
-    now
+    now,
+    until
   )
 }
 
@@ -217,17 +221,20 @@ export const refused = (pace: Pace, { latest, now, sent }: Call): Pace => {
 const counted = ({ from, isExact, log, until }: Pace): Pace["log"] =>
   log.filter(({ at }) => at <= until && (isExact ? at > from : at >= from))
 
-const slowed = (pace: Pace, now: number): Pace => {
+const slowed = (pace: Pace, now: number, named: number): Pace => {
   const { before, from, isExact, until } = pace
   const measured = counted(pace).length
   const certainty = Math.min(1, measured / EXACT)
   // As much came back as was let in, or up to one more.
   const seen = (measured + 0.5) / Math.max(SHORTEST_MS, until - from)
-  const rate = isExact
-    ? Math.max(seen * (1 - DECREASE * certainty), certainty < 1 ? 0 : LEAST * before)
-    : Math.max(seen * FIRST_SHARE, LEAST * before)
-  const least = measured === 0 ? Math.max(rate, TOLD) : rate
-  return { ...pace, rate: least, measured, since: 0, nextAt: now + 1 / least }
+  const told = 1 / Math.max(TOLD_MS, named - now)
+  const guess = named - now > TOLD_MS ? told : Math.max(seen * FIRST_SHARE, LEAST * before)
+  const exact = Math.max(seen * (1 - DECREASE * certainty), certainty < 1 ? 0 : LEAST * before)
+  const rate = Math.max(isExact ? exact : guess, measured === 0 ? told : 0)
+  const turn = 1 / rate
+  // A server that rounds down names a moment that is too early.
+  const nextAt = Math.max(now + SOONEST * turn, Math.min(now + turn, named))
+  return { ...pace, rate, measured, since: 0, nextAt }
 }
 
 /** The limit turns out to be one that comes back at a moment that the server names. */

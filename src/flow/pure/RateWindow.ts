@@ -52,6 +52,9 @@ const ROUNDING_MS = 1_500
 /** A period is believed until a reset is so much later than it would have been. */
 const LONGER = 1.5
 
+/** What lets in a single one until so soon is no window: one comes back after the other, and rounded moments tell too late when. */
+const OF_ONE_MS = 10_000
+
 /** How soon to look again while a request is asking for the reset: a tenth of the last wait, within reason. */
 const PROBE_SHARE = 0.1
 const PROBE_MS = { least: 10, most: 500 }
@@ -170,6 +173,10 @@ export const refused = (window: Window, reset: number, { latest, now, sent }: Ca
     taught: true
   }
 }
+
+/** Is what was learned from a refusal just now that one goes at a time. */
+export const isOfOne = ({ most, quota, start }: Window, now: number): boolean =>
+  quota === 1 && most === Number.POSITIVE_INFINITY && start !== undefined && start - now <= OF_ONE_MS
 
 const minutes = (length: number): number => {
   const whole = Math.round(length / MINUTE_MS) * MINUTE_MS

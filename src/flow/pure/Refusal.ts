@@ -22,7 +22,12 @@ const SOON_MS = 2_000
 /** Where requests go at a pace, two models in turn may well be refused and answered in turn for a while. */
 const TIMES_SUSPECT = 2
 
-const isSoon = (until: number, now: number): boolean => until - now <= SOON_MS
+/** And where requests go at a pace: so many turns, as the next one may be named that comes back, and what rounding adds. */
+const SOON_TURNS = 1.5
+const ROUNDING_MS = 1_000
+
+const isSoon = (until: number, now: number, { rate }: Pick<Pace.Pace, "rate"> = Pace.unlimited): boolean =>
+  until - now <= Math.max(SOON_MS, rate === undefined ? 0 : SOON_TURNS / rate + ROUNDING_MS)
 
 /** A model that was refused more often than this, others having been answered in between, is the one that has trouble. */
 const UNDATED_TIMES_SUSPECT = 3
@@ -59,9 +64,10 @@ export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: numb
       : next.paces
     return untilThen({ ...next, paces }, sent, modelKey(sent.model), { until, isWindow: upstream }, now)
   }
-  return isSoon(until, now) && windowOf(known, key).period === undefined
-    ? soon(next, sent, key, before.paces[key], now)
-    : forAll(next, sent, key, until, now)
+  const pacing = () => soon(next, sent, key, before.paces[key], until, now)
+  if (isSoon(until, now, before.paces[key]) && windowOf(known, key).period === undefined) return pacing()
+  const closed = forAll(next, sent, key, until, now)
+  return RateWindow.isOfOne(windowOf(closed, key), now) ? pacing() : closed
 }
 
 /** Is it the account that was refused, and not the model alone. */
@@ -73,7 +79,7 @@ const isOfAccount = (before: Knowledge, known: Knowledge, sent: Sent, limited: L
   if (Evidence.isAccountWide(known.evidence) || windowOf(before, ACCOUNT).probe === sent.number) return true
   const { evidence, paces } = before
   // An account that has proven to have a limit has it still, unless this model alone goes on being refused.
-  if (until !== undefined && isSoon(until, now) && paces.account.rate !== undefined) {
+  if (until !== undefined && paces.account.rate !== undefined && isSoon(until, now, paces.account)) {
     return Evidence.timesSuspect(evidence, sent.model) < TIMES_SUSPECT
   }
   if (until === undefined && isOfUndated(known, sent.model)) return true
@@ -82,8 +88,12 @@ const isOfAccount = (before: Knowledge, known: Knowledge, sent: Sent, limited: L
   if (until === undefined) {
     return AdaptiveConcurrency.isTrying(before.concurrency) || Evidence.isAlone(evidence, sent.model)
   }
+  const hasLetIn = (model: string) => Pace.hasLetIn(known.paces.account, model, sent, now)
+  // What is soon is so for everybody.
+  const untilOf = (model: string) =>
+    isSoon(until, now) ? undefined : model === sent.model ? until : gateOf(known, modelKey(model)).until
   return (
-    Evidence.isAccountOfFew(known.evidence, (model) => Pace.hasLetIn(known.paces.account, model, sent, now)) ||
+    Evidence.isAccountOfFew(known.evidence, hasLetIn, untilOf) ||
     RateWindow.expects(windowOf(before, ACCOUNT), until, now)
   )
 }
@@ -127,13 +137,22 @@ const forAll = (known: Knowledge, sent: Sent, key: SharedKey, until: number, now
 }
 
 /** The request alone waits; what was held back because it might have been its model's limit goes on. */
-const soon = (known: Knowledge, sent: Sent, key: SharedKey, before: Pace.Pace, now: number): Knowledge => {
-  const pace = Pace.refused(before, callOf(known, sent, now))
+const soon = (
+  known: Knowledge,
+  sent: Sent,
+  key: SharedKey,
+  before: Pace.Pace,
+  until: number,
+  now: number
+): Knowledge => {
+  const pace = Pace.refused(before, callOf(known, sent, now), until)
   const mayReopen = (model: string) => isSoon(gateOf(known, modelKey(model)).until, now)
   const held = before.rate === undefined ? Evidence.witnesses(known.evidence).filter(mayReopen) : []
   return {
     ...known,
     gates: HashMap.removeMany(known.gates, held.map(modelKey)),
+    // What looked like a window before is none.
+    windows: HashMap.remove(known.windows, key),
     paces: { ...known.paces, [key]: pace },
     imposed: pace.measured > 0 ? sent.number : known.imposed
   }

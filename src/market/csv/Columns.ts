@@ -1,26 +1,15 @@
 /** Bars as they are read, in any order, and what makes a series of them. */
 import { barOf, type Series } from "../Bars.js"
 
-export interface Columns {
+const NAMES = ["times", "open", "high", "low", "close", "volume"] as const
+
+export interface Columns extends Readonly<Record<(typeof NAMES)[number], Array<number>>> {
   /** No column names the ticker. */
   readonly isNamedByFile: boolean
-  readonly times: Array<number>
-  readonly open: Array<number>
-  readonly high: Array<number>
-  readonly low: Array<number>
-  readonly close: Array<number>
-  readonly volume: Array<number>
 }
 
 /** NaN for what a row does not say, except for the close. */
-export interface Bar {
-  readonly open: number
-  readonly high: number
-  readonly low: number
-  readonly close: number
-  readonly adjusted: number
-  readonly volume: number
-}
+export type Bar = Readonly<Record<"open" | "high" | "low" | "close" | "adjusted" | "volume", number>>
 
 export const make = (isNamedByFile: boolean): Columns => ({
   isNamedByFile,
@@ -45,32 +34,21 @@ export const add = (columns: Columns, time: number, bar: Bar): void => {
   columns.volume.push(bar.volume > 0 ? bar.volume : 0)
 }
 
-const NAMES = ["times", "open", "high", "low", "close", "volume"] as const
-
 /** Puts parts together in the order of time; of several bars of one time the last one stays. */
 export const toSeries = (ticker: string, parts: ReadonlyArray<Columns>) => {
   const [first = make(true)] = parts
-  const all = { ...first }
+  const all = { ...first, isNamedByFile: parts.every((part) => part.isNamedByFile) }
   if (parts.length > 1) {
     for (const name of NAMES) all[name] = parts.flatMap((part) => part[name])
   }
+  const { length } = all.times
   const rises = all.times.every((time, index) => index === 0 || time > (all.times[index - 1] ?? time))
-  const kept = rises ? undefined : orderOf(all.times)
-  const column = (name: (typeof NAMES)[number]): ReadonlyArray<number> =>
-    kept === undefined ? all[name] : kept.map((index) => all[name][index] ?? Number.NaN)
-  const times = column("times")
-  const series: Series = {
-    ticker,
-    bar: barOf(times) ?? "day",
-    isNamedByFile: parts.every((part) => part.isNamedByFile),
-    times,
-    open: column("open"),
-    high: column("high"),
-    low: column("low"),
-    close: column("close"),
-    volume: column("volume")
+  if (!rises) {
+    const order = orderOf(all.times)
+    for (const name of NAMES) all[name] = order.map((index) => all[name][index] ?? Number.NaN)
   }
-  return { series, repeated: all.times.length - times.length }
+  const series: Series = { ...all, ticker, bar: barOf(all.times) ?? "day" }
+  return { series, repeated: length - all.times.length }
 }
 
 const orderOf = (times: ReadonlyArray<number>): ReadonlyArray<number> => {

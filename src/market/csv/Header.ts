@@ -76,12 +76,11 @@ const place = (names: Row, role: Role, isOpen: (index: number) => boolean = () =
   return undefined
 }
 
-const isPriceName = (name: string): boolean => {
-  const own = plain(name)
-  return [NAMES.open, NAMES.high, NAMES.low, NAMES.close, NAMES.adjusted, NAMES.volume].some((names) =>
-    names.some((each) => each === own)
-  )
-}
+const PRICES: ReadonlySet<string> = new Set(
+  [NAMES.open, NAMES.high, NAMES.low, NAMES.close, NAMES.adjusted, NAMES.volume].flat()
+)
+
+const isPriceName = (name: string): boolean => PRICES.has(plain(name))
 
 const countOf = (row: Row): number => row.filter(isPriceName).length
 

@@ -1,4 +1,5 @@
 /** Dates and times as price files write them, in milliseconds since 1970. Without a zone they are read as UTC. */
+import { DAY_MS, MINUTE_MS } from "../../domain/Figures.js"
 
 /** Which of 01/02/2024 is the day. */
 export type Order = "month first" | "day first"
@@ -16,7 +17,7 @@ const CLOCK =
 const COMPACT_CLOCK = /^(\d{1,2})(\d{2})(\d{2})$/
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000]
+const HOUR_MS = 60 * MINUTE_MS
 
 /** Decided by a part of the dates: a number above 12 is a day. Where all are small, slashes are taken as American. */
 export const orderOf = (samples: ReadonlyArray<string>): Order => {
@@ -42,7 +43,8 @@ const dateOf = (text: string, order: Order): number | undefined => {
   if (iso !== null) {
     const [, year, month, day, hours = 0, minutes = 0, seconds = 0] = iso
     const date = utc(Number(year), Number(month), Number(day))
-    return date === undefined ? undefined : date + clock(Number(hours), Number(minutes), Number(seconds))
+    const time = clock(Number(hours), Number(minutes), Number(seconds))
+    return date === undefined || time === undefined ? undefined : date + time
   }
   const numeric = NUMERIC.exec(text)
   if (numeric !== null) {
@@ -55,12 +57,15 @@ const dateOf = (text: string, order: Order): number | undefined => {
   return utc(Number(named[5]), month, Number(named[1] ?? named[4]))
 }
 
-const clock = (hours: number, minutes: number, seconds: number): number =>
-  hours * HOUR_MS + minutes * MINUTE_MS + seconds * 1000
+/** A time of day up to 24:00; undefined for what no clock shows. */
+const clock = (hours: number, minutes: number, seconds: number): number | undefined => {
+  const time = hours * HOUR_MS + minutes * MINUTE_MS + seconds * 1000
+  return minutes < 60 && seconds < 60 && time <= DAY_MS ? time : undefined
+}
 
 const offsetOf = (zone = ""): number => {
   const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone) ?? []
-  return sign === undefined ? 0 : (sign === "-" ? -1 : 1) * clock(Number(hours), Number(minutes), 0)
+  return sign === undefined ? 0 : Number(`${sign}1`) * (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS)
 }
 
 /** A time of day, perhaps behind a date; undefined where there is none. */
@@ -70,8 +75,8 @@ const clockOf = (text: string) => {
   const [, date = "", hours, minutes, seconds = 0, half, zone] = found
   const isAfternoon = half?.toLowerCase() === "pm"
   const hour = half === undefined ? Number(hours) : (Number(hours) % 12) + (isAfternoon ? 12 : 0)
-  if (hour > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined
-  return { date, millis: clock(hour, Number(minutes), Number(seconds)) - offsetOf(zone) }
+  const time = clock(hour, Number(minutes), Number(seconds))
+  return time === undefined ? undefined : { date, millis: time - offsetOf(zone) }
 }
 
 /** The date that was read last: thousands of minutes share one. */
@@ -92,8 +97,8 @@ const quick = (text: string): number | undefined => {
   const two = (at: number) => (text.codePointAt(at) ?? 0) * 10 + (text.codePointAt(at + 1) ?? 0) - 528
   const isClock = (text[10] === " " || text[10] === "T") && text[13] === ":" && text[16] === ":"
   const [hours, minutes, seconds] = [two(11), two(14), two(17)]
-  const isTime = isClock && hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60 && seconds >= 0 && seconds < 60
-  return isTime ? knownTime + clock(hours, minutes, seconds) : undefined
+  const time = isClock && Math.min(hours, minutes, seconds) >= 0 ? clock(hours, minutes, seconds) : undefined
+  return time === undefined ? undefined : knownTime + time
 }
 
 /** `ownClock` is what a column of its own says about the time of day. */

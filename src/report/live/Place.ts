@@ -28,18 +28,18 @@ export interface Place {
   /** Those that are over. */
   readonly attempts: Array<Run.Attempt>
   /** Of the first request. */
-  since: number | undefined
+  since?: number | undefined
   /** Of the request that is under way, and of its first token. */
-  sentAt: number | undefined
-  firstAt: number | undefined
+  sentAt?: number | undefined
+  firstAt?: number | undefined
   /** For the next request, or for the first. */
-  wait: Wait | undefined
+  wait?: Wait | undefined
   written: Written.Written
-  made: { readonly code: string; readonly score: Score | undefined } | undefined
-  file: string | undefined
-  failed: { readonly status: "failed" | "skipped"; readonly because: string; readonly reason: string } | undefined
+  made?: { readonly code: string; readonly score: Score | undefined } | undefined
+  file?: string | undefined
+  failed?: { readonly status: "failed" | "skipped"; readonly because: string; readonly reason: string } | undefined
   /** Of its verdict. */
-  overAt: number | undefined
+  overAt?: number | undefined
 }
 
 type Event = Extract<Progress.Event, { readonly index: number }>
@@ -47,15 +47,8 @@ type Event = Extract<Progress.Event, { readonly index: number }>
 export const make = (asked: Asked, now: number): Place => ({
   asked,
   attempts: [],
-  since: undefined,
-  sentAt: undefined,
-  firstAt: undefined,
   wait: { cause: "first", since: now, until: now, why: "" },
-  written: Written.nothing,
-  made: undefined,
-  file: undefined,
-  failed: undefined,
-  overAt: undefined
+  written: Written.nothing
 })
 
 /** From now on it waits for its turn. */

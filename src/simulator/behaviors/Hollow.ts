@@ -56,7 +56,7 @@ export const table = {
   "cut-silently": withText("half an answer that says it is whole: finish reason stop", (call) =>
     upToBracket(Completion.textOf(Completion.half(call, "stop")))
   ),
-  length: Reply.saying("half an answer, finish reason length", (call) => Completion.half(call, "length")),
+  length: Reply.half("half an answer, finish reason length", "length"),
   "length-below": Reply.tunable(
     "cut off while max_completion_tokens is below this number, then a good answer",
     6000,
@@ -81,9 +81,7 @@ export const table = {
   })),
   "empty-choices": withoutChoices("the list of choices is empty", { choices: [] }),
   "no-choices": withoutChoices("there are no choices", {}),
-  "content-filter": Reply.saying("half an answer, finish reason content_filter", (call) =>
-    Completion.half(call, "content_filter")
-  ),
+  "content-filter": Reply.half("half an answer, finish reason content_filter", "content_filter"),
   refusal: Reply.saying("a refusal in place of the content", () => ({
     content: null,
     finish: "stop",

@@ -6,7 +6,7 @@ import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
 import type * as Wire from "../Wire.js"
-import { common, dialect, limited, list, problem, reached, retryAfter, seconds } from "./Common.js"
+import { common, dialect, failing, limited, list, reached, retryAfter, seconds } from "./Common.js"
 import * as OpenAi from "./OpenAi.js"
 
 /** Names that the customer chose, and the models behind them. */
@@ -112,10 +112,7 @@ export const profile: Profile.Profile = {
     "azure-rate": Reply.tunable("429 of Azure, the wait in seconds and in milliseconds", 1, (call, seconds) =>
       azure.limited(call, reached(seconds * 1000))
     ),
-    "azure-missing": Reply.fixed(
-      "404 of Azure: there is no such deployment",
-      problem(() => missing)
-    ),
+    "azure-missing": failing("404 of Azure: there is no such deployment", () => missing),
     "azure-filter": Reply.fixed("400 of Azure: the prompt was filtered", (call) =>
       Completion.json(call, 400, {
         error: {
@@ -131,8 +128,6 @@ export const profile: Profile.Profile = {
         }
       })
     ),
-    "azure-filter-answer": Reply.saying("half an answer of Azure, finish reason content_filter", (call) =>
-      Completion.half(call, "content_filter")
-    )
+    "azure-filter-answer": Reply.half("half an answer of Azure, finish reason content_filter", "content_filter")
   }
 }

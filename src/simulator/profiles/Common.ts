@@ -4,6 +4,7 @@ import type * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
+import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
 import type * as Wire from "../Wire.js"
 
@@ -26,6 +27,13 @@ const openAiError = ({ code, message, param, type }: Call.Problem) => ({
 })
 
 export const seconds = (millis: number): number => Math.ceil(millis / 1000)
+
+/** As Go prints it: `7.66s`, `2m59.56s`. */
+export const duration = (millis: number): string => {
+  const minutes = Math.floor(millis / 60_000)
+  const seconds = Number(((millis % 60_000) / 1000).toFixed(3))
+  return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds}s`
+}
 
 /** A refusal for the rate, in the dialect's words, which are given the wait in milliseconds. */
 export const limited =
@@ -98,6 +106,11 @@ export const common = {
       ? { status: 401, message: "You didn't provide an API key." }
       : { status: 401, message: "Incorrect API key provided.", code: "invalid_api_key" },
   malformed: { status: 400, message: "We could not parse the JSON body of your request." },
+  unknownModel: (id: string): Call.Problem => ({
+    status: 404,
+    message: `The model \`${id}\` does not exist or you do not have access to it.`,
+    code: "model_not_found"
+  }),
   ceilings: ["max_completion_tokens", "max_tokens"]
 } satisfies Partial<Profile.Profile>
 
@@ -105,8 +118,6 @@ export const common = {
 export const beyond = (known: ReadonlySet<string>, { body }: Profile.Asked): string | undefined =>
   Object.entries(body).find(([name, value]) => !known.has(name) && value !== undefined)?.[0]
 
-/** A good answer, or the problem, at the time of the first token. */
-export const problem =
-  (describe: (call: Call.Call, value: number) => Call.Problem, headers: Wire.Headers = {}) =>
-  (call: Call.Call, value = 0): Wire.Script =>
-    Failure.told(call, describe(call, value), headers)
+/** A behavior that is a problem in the dialect's words. */
+export const failing = (description: string, problem: (call: Call.Call) => Call.Problem): Reply.Reply =>
+  Reply.fixed(description, (call) => Failure.told(call, problem(call)))

@@ -6,7 +6,7 @@ import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
-import { beyond, common, dialect, list, problem } from "./Common.js"
+import { beyond, common, dialect, failing, list } from "./Common.js"
 
 const PREFIX = "models/"
 
@@ -110,10 +110,10 @@ export const profile: Profile.Profile = {
       1,
       (call, seconds) => quota(call, DAY, 250, seconds * 1000)
     ),
-    "gemini-overloaded": Reply.fixed(
-      "503 of Gemini: the model is overloaded",
-      problem(() => ({ status: 503, message: "The model is overloaded. Please try again later." }))
-    ),
+    "gemini-overloaded": failing("503 of Gemini: the model is overloaded", () => ({
+      status: 503,
+      message: "The model is overloaded. Please try again later."
+    })),
     "gemini-key": Reply.fixed("400 of Gemini: the key is not valid", (call) =>
       Failure.late(
         call,
@@ -123,9 +123,9 @@ export const profile: Profile.Profile = {
         ])
       )
     ),
-    "gemini-filter": Reply.saying(
+    "gemini-filter": Reply.half(
       "half an answer of Gemini, finish reason content_filter: PROHIBITED_CONTENT",
-      (call) => Completion.half(call, "content_filter: PROHIBITED_CONTENT")
+      "content_filter: PROHIBITED_CONTENT"
     )
   }
 }

@@ -4,14 +4,7 @@ import * as Catalog from "../Catalog.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
-import { common, dialect, limited, list, problem, reached, retryAfter } from "./Common.js"
-
-/** As Go prints it: `7.66s`, `2m59.56s`. */
-const duration = (millis: number): string => {
-  const minutes = Math.floor(millis / 60_000)
-  const seconds = Number(((millis - minutes * 60_000) / 1000).toFixed(3))
-  return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds}s`
-}
+import { common, completionId, dialect, duration, failing, limited, list, reached, retryAfter } from "./Common.js"
 
 const ORGANIZATION = "organization `org_simulated` service tier `on_demand`"
 
@@ -40,7 +33,7 @@ const groq: Call.Dialect = {
   ...dialect,
   headers: ({ id }) => ({ "x-request-id": id.replace(/^gen-/, "req_"), "x-groq-region": "gcp-europe-west3" }),
   envelope: (call) => ({
-    id: call.id.replace(/^gen-/, "chatcmpl-"),
+    id: completionId(call),
     system_fingerprint: "fp_simulated",
     ...(call.stream ? {} : { x_groq: { id: call.id.replace(/^gen-/, "req_") } })
   }),
@@ -68,11 +61,6 @@ export const profile: Profile.Profile = {
   })),
   dialect: groq,
   wrongKey: () => ({ status: 401, message: "Invalid API Key", code: "invalid_api_key" }),
-  unknownModel: (id) => ({
-    status: 404,
-    message: `The model \`${id}\` does not exist or you do not have access to it.`,
-    code: "model_not_found"
-  }),
   noRoute: (method, path) => ({
     status: 404,
     body: {
@@ -88,25 +76,19 @@ export const profile: Profile.Profile = {
     "groq-rate": Reply.tunable("429 of Groq, the wait in seconds in four places", 1, (call, seconds) =>
       groq.limited(call, reached(seconds * 1000))
     ),
-    "groq-too-large": Reply.fixed(
-      "413 of Groq: the request is larger than what a minute takes",
-      problem(({ asked }) => ({
-        status: 413,
-        message:
-          `Request too large for model \`${asked}\` in ${ORGANIZATION} on tokens per minute (TPM): Limit 6000, ` +
-          "Requested 12328, please reduce your message size and try again.",
-        type: "tokens",
-        code: "rate_limit_exceeded"
-      }))
-    ),
-    "groq-capacity": Reply.fixed(
-      "498 of Groq: its flex tier has no capacity",
-      problem(() => ({
-        status: 498,
-        message: "Flex tier capacity exceeded for this model. Please try again later.",
-        type: "server_error",
-        code: "capacity_exceeded"
-      }))
-    )
+    "groq-too-large": failing("413 of Groq: the request is larger than what a minute takes", ({ asked }) => ({
+      status: 413,
+      message:
+        `Request too large for model \`${asked}\` in ${ORGANIZATION} on tokens per minute (TPM): Limit 6000, ` +
+        "Requested 12328, please reduce your message size and try again.",
+      type: "tokens",
+      code: "rate_limit_exceeded"
+    })),
+    "groq-capacity": failing("498 of Groq: its flex tier has no capacity", () => ({
+      status: 498,
+      message: "Flex tier capacity exceeded for this model. Please try again later.",
+      type: "server_error",
+      code: "capacity_exceeded"
+    }))
   }
 }

@@ -2,9 +2,10 @@
 import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
+import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
-import { common, completionId, dialect, fastApi, limited, list, problem } from "./Common.js"
+import { common, completionId, dialect, failing, fastApi, limited, list } from "./Common.js"
 
 /** `openai/*` takes everything that begins so. */
 const covers = (listed: string, typed: string): boolean =>
@@ -72,28 +73,22 @@ export const profile: Profile.Profile = {
         }
       : undefined,
   troubles: {
-    "litellm-denied": Reply.fixed(
-      "401 of LiteLLM: the key may not use this model",
-      problem(({ asked }) => ({
-        status: 401,
-        message: `key not allowed to access model. This key can only access models=['local-llama']. Tried to access ${asked}`,
-        type: "key_model_access_denied",
-        param: "model"
-      }))
-    ),
-    "litellm-deployment": Reply.fixed(
-      "401 of LiteLLM: the provider refused the key of one deployment",
-      problem(({ asked }) => ({
-        status: 401,
-        message:
-          "litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided. " +
-          `Received Model Group=${asked}\nAvailable Model Group Fallbacks=None`
-      }))
-    ),
+    "litellm-denied": failing("401 of LiteLLM: the key may not use this model", ({ asked }) => ({
+      status: 401,
+      message: `key not allowed to access model. This key can only access models=['local-llama']. Tried to access ${asked}`,
+      type: "key_model_access_denied",
+      param: "model"
+    })),
+    "litellm-deployment": failing("401 of LiteLLM: the provider refused the key of one deployment", ({ asked }) => ({
+      status: 401,
+      message:
+        "litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided. " +
+        `Received Model Group=${asked}\nAvailable Model Group Fallbacks=None`
+    })),
     "litellm-cooldown": Reply.tunable(
       "429 of LiteLLM: every deployment is cooling down, the wait in words",
       1,
-      (call, seconds) => problem(({ asked }) => cooling(asked, seconds * 1000))(call)
+      (call, seconds) => Failure.told(call, cooling(call.asked, seconds * 1000))
     ),
     "litellm-headers": Reply.fixed("a good answer of LiteLLM with 20 kB of headers", (call) =>
       Reply.say(

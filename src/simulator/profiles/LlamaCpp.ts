@@ -6,7 +6,7 @@ import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
 import * as Wire from "../Wire.js"
-import { common, completionId, dialect, list, problem, role } from "./Common.js"
+import { common, completionId, dialect, failing, list, role } from "./Common.js"
 
 const CONTEXT = 8192
 
@@ -68,10 +68,7 @@ export const profile: Profile.Profile = {
   finishesAbandoned: true,
   loading: { at: "start", millis: 1500, problem: LOADING },
   troubles: {
-    "llamacpp-error": Reply.fixed(
-      "503 of the llama.cpp server: the model is loading",
-      problem(() => LOADING)
-    ),
+    "llamacpp-error": failing("503 of the llama.cpp server: the model is loading", () => LOADING),
     "llamacpp-context": Reply.fixed(
       "the context of the llama.cpp server is too small, said in the field error",
       outOfContext

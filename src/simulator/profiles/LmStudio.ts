@@ -6,7 +6,7 @@ import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
 import * as Wire from "../Wire.js"
-import { common, completionId, dialect, list, problem } from "./Common.js"
+import { common, completionId, dialect, failing, list } from "./Common.js"
 
 const CRASHED = "The model has crashed without additional information. (Exit code: 18446744072635812000)"
 
@@ -59,9 +59,9 @@ export const profile: Profile.Profile = {
       ...Completion.json(call, 200, unexpected("POST", "/chat/completions"))
     ]),
     "lmstudio-crash": Reply.fixed("the model of LM Studio crashes in the middle of its answer", crash),
-    "lmstudio-missing": Reply.fixed(
-      "404 of LM Studio: there is no such model",
-      problem(({ asked }) => ({ status: 404, message: `Model "${asked}" not found.` }))
-    )
+    "lmstudio-missing": failing("404 of LM Studio: there is no such model", ({ asked }) => ({
+      status: 404,
+      message: `Model "${asked}" not found.`
+    }))
   }
 }

@@ -4,7 +4,7 @@ import * as Catalog from "../Catalog.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
-import { common, dialect, limited, problem } from "./Common.js"
+import { common, dialect, failing, limited } from "./Common.js"
 
 /** What an HTTP status would have said. */
 const CODES: Readonly<Record<number, number>> = { 400: 2013, 401: 1004, 402: 1008, 404: 2013, 408: 1001, 429: 1002 }
@@ -65,18 +65,15 @@ export const profile: Profile.Profile = {
   unknownModel: (id) => ({ status: 400, message: `invalid params, unknown model '${id}'` }),
   noRoute: () => ({ status: 404, body: "404 page not found" }),
   troubles: {
-    "minimax-rate": Reply.fixed(
-      "200 of MiniMax, base_resp 1002: a rate limit",
-      problem(() => rate)
-    ),
-    "minimax-key": Reply.fixed(
-      "200 of MiniMax, base_resp 1004: the key",
-      problem(() => ({ status: 401, message: "login fail: Please carry the API secret key" }))
-    ),
-    "minimax-balance": Reply.fixed(
-      "200 of MiniMax, base_resp 1008: the balance",
-      problem(() => ({ status: 402, message: "insufficient balance" }))
-    ),
+    "minimax-rate": failing("200 of MiniMax, base_resp 1002: a rate limit", () => rate),
+    "minimax-key": failing("200 of MiniMax, base_resp 1004: the key", () => ({
+      status: 401,
+      message: "login fail: Please carry the API secret key"
+    })),
+    "minimax-balance": failing("200 of MiniMax, base_resp 1008: the balance", () => ({
+      status: 402,
+      message: "insufficient balance"
+    })),
     "minimax-sensitive": Reply.saying("no content but a note of MiniMax that the answer is sensitive", () => ({
       content: "",
       finish: "stop",

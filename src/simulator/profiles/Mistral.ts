@@ -1,11 +1,10 @@
 /** Mistral: parameters that it does not know are refused one by one, thoughts are parts of the content. */
 import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
-import * as Completion from "../Completion.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
-import { beyond, common, dialect, limited, list, problem } from "./Common.js"
+import { beyond, common, dialect, failing, limited, list } from "./Common.js"
 
 const CAPACITY: Call.Problem = {
   status: 429,
@@ -76,19 +75,11 @@ export const profile: Profile.Profile = {
   },
   ceilings: ["max_tokens"],
   troubles: {
-    "mistral-rate": Reply.fixed(
-      "429 of Mistral, no hint",
-      problem(() => RATE)
-    ),
-    "mistral-capacity": Reply.fixed(
-      "429 of Mistral: the model has no capacity",
-      problem(() => CAPACITY)
-    ),
+    "mistral-rate": failing("429 of Mistral, no hint", () => RATE),
+    "mistral-capacity": failing("429 of Mistral: the model has no capacity", () => CAPACITY),
     "mistral-gateway": Reply.fixed("429 of the gateway before Mistral: a message and nothing else", (call) =>
       Failure.late(call, 429, { message: "Requests rate limit exceeded" })
     ),
-    "mistral-length": Reply.saying("half an answer of Mistral, finish reason model_length", (call) =>
-      Completion.half(call, "model_length")
-    )
+    "mistral-length": Reply.half("half an answer of Mistral, finish reason model_length", "model_length")
   }
 }

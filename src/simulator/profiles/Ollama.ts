@@ -4,7 +4,7 @@ import * as Catalog from "../Catalog.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
-import { common, dialect, limited, list, problem } from "./Common.js"
+import { common, dialect, failing, limited, list } from "./Common.js"
 
 /** `num_ctx` where nobody has set it. */
 const CONTEXT = 4096
@@ -48,14 +48,8 @@ export const profile: Profile.Profile = {
   seats: 1,
   loading: { at: "first-request", millis: 1500 },
   troubles: {
-    "ollama-error": Reply.fixed(
-      "503 of Ollama: the queue is full",
-      problem(() => busy)
-    ),
-    "ollama-missing": Reply.fixed(
-      "404 of Ollama: the model has not been pulled",
-      problem(({ asked }) => missing(asked))
-    ),
+    "ollama-error": failing("503 of Ollama: the queue is full", () => busy),
+    "ollama-missing": failing("404 of Ollama: the model has not been pulled", ({ asked }) => missing(asked)),
     "ollama-memory": Reply.fixed("500 of Ollama: the error is a string", (call) =>
       Failure.late(call, 500, {
         error: "model requires more system memory (5.6 GiB) than is available (3.9 GiB)"

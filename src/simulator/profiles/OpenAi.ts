@@ -4,20 +4,16 @@ import * as Catalog from "../Catalog.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
-import { common, completionId, dialect, limited, list, problem, reached } from "./Common.js"
+import { common, completionId, dialect, duration, failing, limited, list, reached } from "./Common.js"
 
 /** `20ms`, `6.5s`, `1m6.5s`. */
-const duration = (millis: number): string => {
-  if (millis < 1000) return `${Math.ceil(millis)}ms`
-  const minutes = Math.floor(millis / 60_000)
-  return `${minutes === 0 ? "" : `${minutes}m`}${Number(((millis % 60_000) / 1000).toFixed(3))}s`
-}
+const short = (millis: number): string => (millis < 1000 ? `${Math.ceil(millis)}ms` : duration(millis))
 
 const rate = (call: Call.Call, waitMillis: number | undefined): Call.Problem => ({
   status: 429,
   message:
     `Rate limit reached for ${call.asked} in organization org-simulated on requests per min (RPM): Limit 500, Used 500, ` +
-    `Requested 1.${waitMillis === undefined ? "" : ` Please try again in ${duration(waitMillis)}.`}`,
+    `Requested 1.${waitMillis === undefined ? "" : ` Please try again in ${short(waitMillis)}.`}`,
   type: "requests",
   code: "rate_limit_exceeded"
 })
@@ -26,7 +22,7 @@ const rate = (call: Call.Call, waitMillis: number | undefined): Call.Problem => 
 const headers = (waitMillis: number): Wire.Headers => ({
   "x-ratelimit-limit-requests": "500",
   "x-ratelimit-remaining-requests": "0",
-  "x-ratelimit-reset-requests": duration(waitMillis),
+  "x-ratelimit-reset-requests": short(waitMillis),
   "x-ratelimit-limit-tokens": "30000",
   "x-ratelimit-remaining-tokens": "29400",
   "x-ratelimit-reset-tokens": "6m0s"
@@ -99,11 +95,6 @@ export const profile: Profile.Profile = {
   typed: "gpt-5-mini",
   list: list("system"),
   dialect: openAi,
-  unknownModel: (id) => ({
-    status: 404,
-    message: `The model \`${id}\` does not exist or you do not have access to it.`,
-    code: "model_not_found"
-  }),
   noRoute: (method, path) => ({
     status: 404,
     body: dialect.error({ status: 404, message: `Invalid URL (${method} ${path})` })
@@ -115,22 +106,16 @@ export const profile: Profile.Profile = {
       20,
       (call, millis) => openAi.limited(call, reached(millis))
     ),
-    "openai-quota": Reply.fixed(
-      "429 of OpenAI: the account has used up its money",
-      problem(() => ({
-        status: 429,
-        message: "You exceeded your current quota, please check your plan and billing details.",
-        type: "insufficient_quota",
-        code: "insufficient_quota"
-      }))
-    ),
-    "openai-server": Reply.fixed(
-      "500 of OpenAI",
-      problem(() => ({
-        status: 500,
-        message: "The server had an error while processing your request. Sorry about that!",
-        type: "server_error"
-      }))
-    )
+    "openai-quota": failing("429 of OpenAI: the account has used up its money", () => ({
+      status: 429,
+      message: "You exceeded your current quota, please check your plan and billing details.",
+      type: "insufficient_quota",
+      code: "insufficient_quota"
+    })),
+    "openai-server": failing("500 of OpenAI", () => ({
+      status: 500,
+      message: "The server had an error while processing your request. Sorry about that!",
+      type: "server_error"
+    }))
   }
 }

@@ -6,7 +6,7 @@ import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Wire from "../Wire.js"
-import { beyond, common, dialect, fastApi, list, problem } from "./Common.js"
+import { beyond, common, dialect, failing, fastApi, list } from "./Common.js"
 
 const missing = (id: string): Call.Problem => ({
   status: 404,
@@ -96,14 +96,8 @@ export const profile: Profile.Profile = {
         }
       })
     ),
-    "vllm-error-old": Reply.fixed(
-      "404 of an older vLLM: the fields at the top",
-      problem(({ asked }) => missing(asked))
-    ),
-    "vllm-context": Reply.fixed(
-      "400 of vLLM: the prompt alone is longer than the context",
-      problem(() => tooLong(4096, 4096, 479))
-    ),
+    "vllm-error-old": failing("404 of an older vLLM: the fields at the top", ({ asked }) => missing(asked)),
+    "vllm-context": failing("400 of vLLM: the prompt alone is longer than the context", () => tooLong(4096, 4096, 479)),
     "vllm-choices": Reply.fixed("a stream of vLLM that is one line of text", (call) => [
       Wire.head(200, Completion.headers(call, vllm.types.stream)),
       Wire.bytes("data: Number of choices must be greater than 0.\n\n")

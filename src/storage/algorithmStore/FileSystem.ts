@@ -44,12 +44,6 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
     /** The folders with names that a power cut could take away. */
     const unflushed = new Set<string>()
 
-    const typeOf = (file: string) =>
-      fs.stat(file).pipe(
-        Effect.map(({ type }) => type),
-        Effect.orElseSucceed(() => undefined)
-      )
-
     const beginning = (file: string) =>
       fs.open(file).pipe(
         Effect.flatMap((handle) => handle.readAlloc(HEADER_SIZE)),
@@ -69,8 +63,9 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
 
     // Systems disagree about the error of renaming to the name of a directory, so it is looked up.
     const failed = (target: string) => (error: PlatformError) =>
-      Effect.flatMap(typeOf(target), (type) => {
-        const reason = type === "Directory" && target !== directory ? nameTaken("directory") : fromPlatform(error)
+      Effect.flatMap(Effect.option(fs.stat(target)), (found) => {
+        const isFolder = target !== directory && Option.exists(found, ({ type }) => type === "Directory")
+        const reason = isFolder ? nameTaken("directory") : fromPlatform(error)
         return new StoreError({ path: reason._tag === "FolderUnusable" ? directory : target, reason })
       })
 

@@ -57,7 +57,7 @@ export const scan = (
       rest = join(first > 0 ? [chunk.subarray(end)] : [rest, chunk])
     }
     Line.spans(rest)
-      .filter((span) => Line.isReadable(Line.parseOne(rest.subarray(span.start, span.end))))
+      .filter((span) => Line.isSound(Line.parse(rest.subarray(span.start, span.end))))
       .forEach((span) => hand(rest, span))
   }).pipe(
     Effect.scoped,
@@ -142,11 +142,9 @@ export const rewrite = (
   isWanted: (record: Record) => boolean
 ): Effect.Effect<number, JournalError> =>
   Effect.gen(function* () {
-    const isKept = ({ record }: Line.Line) =>
-      Either.match(record, { onLeft: (why) => why === "of a newer version", onRight: isWanted })
     let isWhole = true
     yield* scan(fs, file, (bytes) => {
-      isWhole &&= isKept(Line.parseOne(bytes))
+      isWhole &&= Line.isSound(Line.parse(bytes), isWanted)
     })
     if (isWhole) return 0
 
@@ -155,9 +153,9 @@ export const rewrite = (
     const kept: Array<Location> = []
     let forgotten = 0
     yield* scan(fs, aside, (bytes, place) => {
-      const line = Line.parseOne(bytes)
-      if (isKept(line)) kept.push(place)
-      else if (Either.isRight(line.record) && isWholeAnswer(line.record.right)) forgotten += 1
+      const line = Line.parse(bytes)
+      if (Line.isSound(line, isWanted)) kept.push(place)
+      else if (Option.exists(Either.getRight(line), isWholeAnswer)) forgotten += 1
     })
     yield* kept.length === 0
       ? fs.remove(aside)

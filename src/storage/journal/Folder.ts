@@ -65,12 +65,6 @@ export const make = (directory: string) =>
       Effect.catchTags(self, { BadArgument: explain, SystemError: explain })
 
     const isLink = (file: string) => Effect.map(Effect.option(fs.readLink(file)), Option.isSome)
-    /** A link to nothing counts as there, too. */
-    const isThere = (file: string) =>
-      Effect.if(isLink(file), {
-        onTrue: () => Effect.succeed(true),
-        onFalse: () => Effect.orElseSucceed(fs.exists(file), () => true)
-      })
 
     /** Makes the folder, and finds out whether it is one and can be written into. */
     const prepare = Effect.gen(function* () {
@@ -105,40 +99,34 @@ export const make = (directory: string) =>
         return Effect.forEach(old, (name) => Effect.ignore(fs.remove(path.join(folder, name))), { discard: true })
       })
 
-    /** What is in a file's place and is no file: a pipe would keep its reader waiting, and a link leads elsewhere. */
+    /** What is in a file's place. Only a file is read: a pipe would keep its reader waiting, and a link leads elsewhere. */
     const inPlaceOf = (file: string) =>
       Effect.gen(function* () {
         if (yield* isLink(file)) return "symbolic link"
         const { mode, type } = yield* fs.stat(file)
         if (type !== "File") return type === "Directory" ? "directory" : "special file"
         if ((mode & OF_OTHERS) !== 0) yield* Effect.ignore(fs.chmod(file, PRIVATE_FILE))
-        return undefined
-      })
-    const inPlaceOfEarlier = Effect.mapError(
-      inPlaceOf(earlier),
-      (error) => new JournalError({ path: earlier, reason: unreadable(error) })
-    )
+        return "file"
+      }).pipe(Effect.catchIf(WholeFile.isBecause("NotFound"), () => Effect.succeed("nothing")))
 
-    /** Is it a file, or nothing yet. */
     const isFileOrFree = (file: string) =>
       inPlaceOf(file).pipe(
-        Effect.map((other) => other === undefined),
-        Effect.catchIf(WholeFile.isBecause("NotFound"), () => Effect.succeed(true)),
+        Effect.map((found) => found === "file" || found === "nothing"),
         Effect.orElseSucceed(() => false)
       )
 
-    /** Only a file is read; a run does not fail because something else has its name. */
-    const hasEarlier = inPlaceOfEarlier.pipe(
-      Effect.map((other) => other === undefined),
+    /** A run does not fail because something else has its name. */
+    const hasEarlier = inPlaceOf(earlier).pipe(
+      Effect.map((found) => found === "file"),
       Effect.orElseSucceed(() => false)
     )
 
     /** Fails if something keeps the journal from being read as a whole. */
-    const examine = Effect.gen(function* () {
-      if (!(yield* isThere(earlier))) return
-      const other = yield* inPlaceOfEarlier
-      if (other !== undefined) return yield* new JournalError({ path: earlier, reason: nameTaken(other) })
-    })
+    const examine = inPlaceOf(earlier).pipe(
+      Effect.mapError(unreadable),
+      Effect.filterOrFail((found) => found === "file" || found === "nothing", nameTaken),
+      Effect.mapError((reason) => new JournalError({ path: earlier, reason }))
+    )
 
     /** Every file that may hold answers, the oldest first. */
     const list: Effect.Effect<ReadonlyArray<string>, JournalError> = Effect.gen(function* () {

@@ -2,11 +2,11 @@
  * What all runs have written, those of other processes as well as they were when somebody first asked. In memory is which
  * line of which file holds what; the answers themselves stay on the disk.
  */
-import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { UNCHECKED } from "../../domain/Instance.js"
 import type { JournalError, Log } from "../Journal.js"
 import type { Turns } from "../Turns.js"
 import * as Contents from "./Contents.js"
@@ -70,7 +70,7 @@ export const make = (
       entry.head._tag !== "Answered"
         ? Effect.succeedSome(entry.head)
         : Effect.map(read(entry.place), (bytes) => {
-            const record = Option.flatMap(bytes, (line) => Either.getRight(Line.parseOne(line).record))
+            const record = Option.flatMap(bytes, (line) => Either.getRight(Line.parse(line)))
             if (Option.isNone(bytes) && index === known) index = undefined
             if (Option.isSome(bytes) && Option.isNone(record)) known.drop(entry)
             return record
@@ -85,17 +85,15 @@ export const make = (
         )
       })
 
-    const placed: Library["placed"] = Effect.flatMap(loaded, (known) =>
-      Effect.flatMap(
-        Effect.forEach(known.entries(), (entry) =>
-          Effect.map(
-            recordAt(known, entry),
-            Option.map((record) => ({ record, place: entry.place }))
-          )
-        ),
-        (found) => (index === known ? Effect.succeed(Array.getSomes(found)) : placed)
-      )
-    )
+    const placed: Library["placed"] = Effect.gen(function* () {
+      const known = yield* loaded
+      const found: Array<Placed> = []
+      for (const entry of known.entries()) {
+        const record = yield* recordAt(known, entry)
+        if (Option.isSome(record)) found.push({ record: record.value, place: entry.place })
+      }
+      return index === known ? found : yield* placed
+    })
 
     return {
       find,
@@ -110,7 +108,7 @@ export const make = (
       skipped: Effect.map(loaded, ({ skipped }) => skipped()),
       dated: (record) => {
         const at = index?.latest(record.key)?.head.at ?? Number.NEGATIVE_INFINITY
-        return at < record.at ? record : new Answered({ ...record, at: at + 1 }, { disableValidation: true })
+        return at < record.at ? record : new Answered({ ...record, at: at + 1 }, UNCHECKED)
       },
       forget: () => {
         index = undefined

@@ -3,6 +3,7 @@
  * line is noticed, even where it is still JSON, and costs nothing but itself.
  */
 import * as Either from "effect/Either"
+import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { shortHash } from "../../domain/Hash.js"
@@ -12,11 +13,7 @@ const VERSION = 1
 
 type Unreadable = "damaged" | "of a newer version"
 
-export interface Line {
-  /** As it was found. */
-  readonly text: string
-  readonly record: Either.Either<Record, Unreadable>
-}
+export type Line = Either.Either<Record, Unreadable>
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -35,13 +32,18 @@ const decodeVersion = Schema.decodeOption(Schema.parseJson(Schema.Struct({ versi
 
 const isNewer = (text: string): boolean => Option.exists(decodeVersion(text), ({ version }) => version > VERSION)
 
-const read = (text: string): Line["record"] => {
+export const parse = (line: Uint8Array): Line => {
+  const text = decoder.decode(line)
   const [envelope = "", sum] = ENVELOPE.exec(text) ?? []
   const record = text.slice(envelope.length, -1)
   return Either.fromOption(sum === shortHash(record) ? decodeRecord(record) : Option.none(), () =>
     isNewer(text) ? "of a newer version" : "damaged"
   )
 }
+
+/** May it be kept: what a newer version wrote, and any other record that is wanted; by default each. */
+export const isSound = (line: Line, isWanted: (record: Record) => boolean = constTrue): boolean =>
+  Either.match(line, { onLeft: (why) => why === "of a newer version", onRight: isWanted })
 
 export const NEWLINE = 0x0a
 const BRACE = 0x7b
@@ -107,14 +109,6 @@ const isPartial = (line: Uint8Array): true | undefined =>
 export const head = (line: Uint8Array): Either.Either<Head, Unreadable> => {
   const [, key, at] = ANSWERED.exec(decoder.decode(line.subarray(0, HEAD_SIZE))) ?? []
   return key === undefined
-    ? Either.map(parseOne(line).record, headOf)
+    ? Either.map(parse(line), headOf)
     : Either.right(answeredHead(copy(key), Number(at), isPartial(line)))
 }
-
-export const parseOne = (line: Uint8Array): Line => {
-  const text = decoder.decode(line)
-  return { text, record: read(text) }
-}
-
-export const isReadable = ({ record }: Line): boolean =>
-  Either.match(record, { onLeft: (why) => why === "of a newer version", onRight: () => true })

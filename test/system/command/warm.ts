@@ -9,7 +9,7 @@ import { Effect, Schema } from "effect"
 /** As many as tests of a file run side by side on two cores, without one waiting for what the other only waits for. */
 const HOSTS = 3
 
-/** From the folder of the project, as all that is tested here: `npm run bench:kill` has this file in a bundle somewhere else. */
+/** From the folder of the project, as all that is tested here. */
 const HOST = path.resolve("test/system/command/host.mjs")
 
 const hosts = Effect.runSync(Effect.makeSemaphore(HOSTS))

@@ -13,7 +13,10 @@ describe("the answers of a job", () => {
       const folder = yield* emptyFolder
       const log: Array<string> = []
       const say = (words: string) => Effect.sync(() => void log.push(words))
-      const make = Answers.make({ batch: "b", index: 0, attempt: 1 }, false, say("kept"), say("asking"))
+      const make = Answers.make({ batch: "b", index: 0, attempt: 1 }, false, {
+        enter: say("kept"),
+        leave: say("asking")
+      })
       const entry = { model: "a/b", ticker: "AAPL", messages: [], answer: new Answer({ text: "x", model: "a/b" }) }
       yield* Effect.gen(function* () {
         const first = yield* make

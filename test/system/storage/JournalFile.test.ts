@@ -100,7 +100,7 @@ describe("a journal's folder", () => {
             const answered = (file?.text ?? "").slice(began.length)
             assert.strictEqual(file?.text, `${began}${answered}`)
             deepStrictEqual(
-              Line.parseOne(new TextEncoder().encode(answered.trimEnd())).record,
+              Line.parse(new TextEncoder().encode(answered.trimEnd())),
               Either.right(new Record.Answered({ ...entry("a"), at: 0 }))
             )
             yield* journal.finish(run, ["a"])

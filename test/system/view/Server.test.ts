@@ -283,6 +283,24 @@ describe("the server of a page", () => {
     })
   )
 
+  it.scopedLive("goes on where connections cannot be taken, as with too many files open", () =>
+    Effect.gen(function* () {
+      const { listen } = net.Server.prototype
+      const servers: Array<net.Server> = []
+      net.Server.prototype.listen = function (this: net.Server, ...given: ReadonlyArray<unknown>) {
+        servers.push(this)
+        return Reflect.apply(listen, this, given)
+      }
+      const { address } = yield* Effect.ensuring(
+        serve,
+        Effect.sync(() => void (net.Server.prototype.listen = listen))
+      )
+      const taken = Array.from({ length: 3 }, () => servers[0]?.emit("error", new Error("accept EMFILE")))
+      deepStrictEqual(taken, [true, true, true])
+      assert.strictEqual((yield* ask(address)).status, 200)
+    })
+  )
+
   it.scopedLive("forgets a page that was closed, and lets only so many be open", () =>
     Effect.gen(function* () {
       const server = yield* serve

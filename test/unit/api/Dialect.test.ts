@@ -120,6 +120,7 @@ describe("a body", () => {
     )
     strictEqual(json["temperature"], 0.7)
     strictEqual(bodyAt(LOCAL, { refused: ["stream"] }).json["stream"], false)
+    strictEqual(bodyAt(LOCAL, { refused: ["stream"], stream: false }).json["stream"], true)
   })
 
   it("goes without what the model does not support, by OpenRouter's list alone", () => {

@@ -1,9 +1,12 @@
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Duration, Option } from "effect"
+import { Duration } from "effect"
 import * as Amounts from "../../../src/cli/Amounts.js"
 
-const millis = (text: string) => Option.getOrUndefined(Option.map(Amounts.parseDuration(text), Duration.toMillis))
+const millis = (text: string) => {
+  const duration = Amounts.parseDuration(text)
+  return duration && Duration.toMillis(duration)
+}
 
 describe("a duration", () => {
   it("is a number of seconds, or a number with a unit, short or in words", () => {

@@ -6,7 +6,7 @@ import * as Arguments from "../../../src/cli/Arguments.js"
 import { COMMANDS, flagsOf } from "../../../src/cli/CommandRows.js"
 import { FLAGS } from "../../../src/cli/FlagRows.js"
 
-const separated = (...words: ReadonlyArray<string>) => Effect.runSync(Arguments.separate(words))
+const separated = (...words: ReadonlyArray<string>) => Arguments.wordsOf(Effect.runSync(Arguments.separate(words)))
 const complaint = (...words: ReadonlyArray<string>) =>
   Effect.runSync(Effect.flip(Arguments.separate(words))).message ?? ""
 

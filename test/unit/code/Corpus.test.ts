@@ -10,6 +10,7 @@ import * as Extraction from "../../../src/code/extraction/Extraction.js"
 import * as Steps from "../../../src/code/Steps.js"
 import type { CodeFailure } from "../../../src/domain/CodeFailure.js"
 import { CORPUS, golden, judge, shown } from "./answers.js"
+import { withoutRests } from "./steps.js"
 
 const { accept } = make()
 
@@ -18,9 +19,6 @@ const told = ({ code, line, message, stage, truncated }: CodeFailure): string =>
 
 /** What is found only where nothing but its end says that an answer is complete. */
 const UNENDED = new Set(["unclosed-block", "unfinished-function"])
-
-/** Without the rests between them. */
-const all = <A>(found: Iterable<A | Steps.Rest>): ReadonlyArray<A> => [...found].flatMap((one) => one ?? [])
 
 describe("in each of many answers", () => {
   it("the same module is found", () =>
@@ -44,7 +42,7 @@ describe("in each of many answers", () => {
         const said = Either.match(Steps.run(Extraction.candidates(answer, judge, spend)), {
           onLeft: told,
           onRight: (found) =>
-            all<Candidate>(found)
+            withoutRests<Candidate>(found)
               .map(({ ambiguous, open, source }) => `${open ? "open " : ""}${ambiguous ? "ambiguous" : shown(source)}`)
               .join("\n  ")
         })

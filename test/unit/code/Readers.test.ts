@@ -19,6 +19,7 @@ import * as Wrapping from "../../../src/code/extraction/Wrapping.js"
 import * as Steps from "../../../src/code/Steps.js"
 import type { CodeFailure } from "../../../src/domain/CodeFailure.js"
 import { CORPUS, golden, judge, shown } from "./answers.js"
+import { withoutRests } from "./steps.js"
 
 const isSyntactic = ({ stage }: CodeFailure): boolean => stage === "guard" || stage === "syntax"
 const compiles: Fence.Compiles = function* (source) {
@@ -31,9 +32,6 @@ const wrongLine: Prose.FirstWrongLine = function* (source) {
     ? verdict.left.line
     : undefined
 }
-
-/** Without the rests between them. */
-const all = <A>(found: Iterable<A | Steps.Rest>): ReadonlyArray<A> => [...found].flatMap((one) => one ?? [])
 
 describe("in each of many answers", () => {
   it("the same blocks are found", () =>
@@ -82,12 +80,12 @@ describe("in each of many answers", () => {
         const indented = Steps.run(Prose.indented(answer))
         const found = [
           ...Steps.run(Prefix.without(answer, compiles)).map((text) => `prefix ${shown(text)}`),
-          ...all(Wrapping.between(answer)).map((inner) => `between ${shown(inner)}`),
-          ...all(Wrapping.elements(answer, compiles)).map((inner) => `element ${shown(inner)}`),
-          ...all(Embedded.texts(answer)).map((inner) => `text ${shown(inner)}`),
+          ...withoutRests(Wrapping.between(answer)).map((inner) => `between ${shown(inner)}`),
+          ...withoutRests(Wrapping.elements(answer, compiles)).map((inner) => `element ${shown(inner)}`),
+          ...withoutRests(Embedded.texts(answer)).map((inner) => `text ${shown(inner)}`),
           ...(nested === undefined ? [] : [`nested ${shown(nested)}`]),
           ...(magic === undefined ? [] : [`magic ${shown(magic)}`]),
-          ...all(Prose.regions(answer, wrongLine)).map((region) => `region ${shown(region)}`),
+          ...withoutRests(Prose.regions(answer, wrongLine)).map((region) => `region ${shown(region)}`),
           ...(indented === undefined ? [] : [`indented ${shown(indented)}`]),
           `${Steps.run(Line.statements(answer))} statements`
         ]
@@ -183,7 +181,7 @@ describe("what is read in parts", () => {
     for (const escape of ["\\u0041", "\\n", "\\\\", "\\\\\\n", '\\"', "\\\\\\\\u0041", "\\u0041\\u0042"]) {
       for (const offset of around) {
         const body = `${"a".repeat(16 * 1024 + offset)}${escape}b${escape}\\nexecute_trade`
-        const [found] = all(Embedded.texts(`it is\n"${body}"`))
+        const [found] = withoutRests(Embedded.texts(`it is\n"${body}"`))
         assert.isTrue(found?.text === JSON.parse(`"${body}"`), `${escape} at ${offset}`)
       }
     }

@@ -25,6 +25,7 @@ import * as PythonCheck from "../../../src/code/python/PythonCheck.js"
 import * as Target from "../../../src/code/python/Target.js"
 import * as Tokenizer from "../../../src/code/python/Tokenizer.js"
 import type * as Steps from "../../../src/code/Steps.js"
+import { at } from "./steps.js"
 
 /** Lines, marks or fields. */
 const MANY = 12_000
@@ -35,11 +36,6 @@ const ENTRY = "def execute_trade(a, b, c):\n    return 1\n"
 const F = "```"
 const OPENING: Opening.Opening = { prefix: "", fence: F, info: "", late: false, words: "" }
 
-/** Without a step of their own. */
-const at = <A>(value: A): Steps.Steps<A> =>
-  (function* () {
-    return value
-  })()
 const yes = (): Steps.Steps<boolean> => at(true)
 const no = (): Steps.Steps<boolean> => at(false)
 const right = (): Steps.Steps<undefined> => at(undefined)

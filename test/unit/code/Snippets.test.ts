@@ -25,6 +25,7 @@ import { type Module, visit } from "../../../src/code/python/Tree.js"
 import * as Steps from "../../../src/code/Steps.js"
 import type { CodeFailure } from "../../../src/domain/CodeFailure.js"
 import { ENDINGS, GRAMMAR, NAMES } from "./snippets.js"
+import { counted } from "./steps.js"
 import { ENTRY } from "./structures.js"
 
 const VERSIONS = ["3.9", "3.10", "3.11", "3.12", "3.13"] as const
@@ -72,7 +73,7 @@ const taken = (source: string): Taken | undefined => {
   const tokens = tokensOf(source)
   if (tokens === undefined || Either.isLeft(compiles(source, NEWEST))) return undefined
   const text = Rewrite.forParser(source, tokens.all)
-  const read = Either.getOrThrow(Tokenizer.again(text, NEWEST))
+  const read = Either.getOrThrow(Tokenizer.tokenize(text, NEWEST, Infinity))
   return Either.match(
     PyAst.parsed(text, PyAst.TOP, () => read),
     {
@@ -207,16 +208,13 @@ describe("small pieces of Python", () => {
       const tokens = tokensOf(source)
       if (tokens === undefined) continue
       const text = Rewrite.forParser(source, tokens.all)
-      const read = (): Tokens => Either.getOrElse(Tokenizer.again(text, NEWEST), () => tokens)
-      const steps = Statement.parsed({ text, lines: 0, line: 1 }, read, { least: 2, part: 1 })
-      let rests = 0
-      let step = steps.next()
-      for (; step.done !== true; step = steps.next()) rests += 1
+      const read = (): Tokens => Either.getOrElse(Tokenizer.tokenize(text, NEWEST, Infinity), () => tokens)
+      const [parsed, rests] = counted(Statement.parsed({ text, lines: 0, line: 1 }, read, { least: 2, part: 1 }))
       const verdict = Either.match({
         onLeft: ({ failure }: PyAst.Wrong) => told(failure),
         onRight: ({ body }: Module) => shown(body)
       })
-      assert.strictEqual(verdict(step.value), verdict(PyAst.parsed(text, PyAst.TOP, read)), source)
+      assert.strictEqual(verdict(parsed), verdict(PyAst.parsed(text, PyAst.TOP, read)), source)
       if (rests > 3) cut += 1
     }
     assert.isAbove(cut, 30)
@@ -236,7 +234,7 @@ describe("small pieces of Python", () => {
     for (const head of heads) {
       const indent = head.startsWith("match") ? "  " : head === "" ? "" : " "
       const source = head + read.map((text) => text.replaceAll(/^(?=.)/gm, indent)).join("")
-      const tokens = Either.getOrThrow(Tokenizer.again(source, NEWEST))
+      const tokens = Either.getOrThrow(Tokenizer.tokenize(source, NEWEST, Infinity))
       const whole = PyAst.parsed(source, PyAst.TOP, () => tokens)
       const inParts = Steps.run(Parser.tree(source, Cuts.statements(tokens.all), () => tokens))
       const body = Either.map(inParts, (module) => shown(module.body))

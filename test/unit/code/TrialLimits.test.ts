@@ -1,7 +1,7 @@
 /** What a trial's child is started with, and when it is given up: no process is started here. */
 import { CommandExecutor, Error as PlatformErrors } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Inspectable, Layer, Option, Sink, Stream, TestClock } from "effect"
+import { Cause, Effect, Exit, Fiber, Inspectable, Layer, Option, Sink, Stream, TestClock } from "effect"
 import * as Child from "../../../src/code/trial/Child.js"
 import * as Market from "../../../src/code/trial/Market.js"
 import * as Monty from "../../../src/code/trial/Monty.js"
@@ -15,6 +15,8 @@ const MB = 1024 * 1024
 interface Behavior {
   /** What it says, in order; then it says no more. */
   readonly says?: (input: string) => ReadonlyArray<string>
+  /** After how many milliseconds it says so. */
+  readonly after?: number
   /** Whether what it says comes to an end. */
   readonly isHeardOut?: boolean
   /** When it ends; it may never. */
@@ -50,7 +52,10 @@ const children = (...behaviors: ReadonlyArray<Behavior>) => {
         signals
       })
       const behavior = behaviors[started.length - 1] ?? behaviors.at(-1) ?? {}
-      const said = Stream.fromIterable(behavior.says?.(input) ?? []).pipe(Stream.encodeText)
+      const said = Stream.fromEffect(Effect.sleep(behavior.after ?? 0)).pipe(
+        Stream.flatMap(() => Stream.fromIterable(behavior.says?.(input) ?? [])),
+        Stream.encodeText
+      )
       return {
         [CommandExecutor.ProcessTypeId]: CommandExecutor.ProcessTypeId,
         pid: CommandExecutor.ProcessId(1),
@@ -271,6 +276,22 @@ describe("a trial in python3", () => {
       // The question where the interpreter is, too.
       const unheard = tried({}, { exit: ended }, found(3, 11, 0), fault("ZeroDivisionError"))
       assert.include((yield* Effect.flip(unheard.outcome)).message, "ZeroDivisionError")
+    })
+  )
+
+  it.effect("is made after one that was interrupted while it asked where the interpreter is", () =>
+    Effect.gen(function* () {
+      const { layer, started } = children({ ...found(3, 11, 0), after: 2000 }, fault("ZeroDivisionError"))
+      yield* Effect.gen(function* () {
+        const first = yield* Effect.fork(trial)
+        yield* TestClock.adjust(1000)
+        yield* Fiber.interrupt(first)
+        const second = yield* Effect.fork(Effect.exit(trial))
+        yield* TestClock.adjust(2000)
+        const exit = yield* Fiber.join(second)
+        assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : exit.value._tag, "ZeroDivisionError")
+      }).pipe(Effect.provide(Python3.layer().pipe(Layer.provide(layer))))
+      assert.strictEqual(started.length, 2)
     })
   )
 

@@ -61,7 +61,7 @@ describe("behind thousands of lines without a token", () => {
 })
 
 describe("a module without what is between its tokens", () => {
-  const tokensOf = (text: string) => Either.getOrThrow(Tokenizer.again(text, Target.of("3.13")))
+  const tokensOf = (text: string) => Either.getOrThrow(Tokenizer.tokenize(text, Target.of("3.13"), Infinity))
 
   it("has the same tokens, each on a line that stands for its own", () => {
     for (const source of [

@@ -13,17 +13,9 @@ import * as Thinking from "../../../src/code/extraction/Thinking.js"
 import * as Wrapping from "../../../src/code/extraction/Wrapping.js"
 import * as Steps from "../../../src/code/Steps.js"
 import { entry } from "./blocks.js"
+import { at, withoutRests } from "./steps.js"
 
 const KB = 1024
-
-/** As a step that never rests. */
-const at = <A>(value: A): Steps.Steps<A> =>
-  (function* () {
-    return value
-  })()
-
-const withoutRests = <A>(found: Iterable<A | Steps.Rest>): ReadonlyArray<A> =>
-  [...found].filter((one) => one !== undefined)
 
 describe("reading", () => {
   it.each<[length: number, most: number]>([

@@ -12,26 +12,19 @@ import * as Statement from "../../../src/code/python/Statement.js"
 import * as Target from "../../../src/code/python/Target.js"
 import type { Tokens } from "../../../src/code/python/Token.js"
 import * as Tokenizer from "../../../src/code/python/Tokenizer.js"
-import type * as Steps from "../../../src/code/Steps.js"
 import { times } from "../properties.js"
 import { Maker } from "./expressions.js"
 import { fenced } from "./shapes.js"
+import { counted } from "./steps.js"
 
 const TARGET = Target.of("3.13")
-
-const counted = <A>(steps: Steps.Steps<A>): readonly [result: A, rests: number] => {
-  let rests = 0
-  let step = steps.next()
-  for (; step.done !== true; step = steps.next()) rests += 1
-  return [step.value, rests]
-}
 
 /** As the parser is shown it, undefined where the tokenizer refuses it. */
 const readable = (source: string): { readonly text: string; readonly tokens: () => Tokens } | undefined => {
   const tokens = Tokenizer.tokenize(source, TARGET)
   if (Either.isLeft(tokens)) return undefined
   const text = Rewrite.forParser(source, tokens.right.all)
-  return { text, tokens: () => Either.getOrElse(Tokenizer.again(text, TARGET), () => tokens.right) }
+  return { text, tokens: () => Either.getOrElse(Tokenizer.tokenize(text, TARGET, Infinity), () => tokens.right) }
 }
 
 const HAS_BLOCKS = /^(?:.*Def|(?:Async)?(?:With|For)|If|While|Try.*|Match.*|ExceptHandler)$/

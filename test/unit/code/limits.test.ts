@@ -12,6 +12,7 @@ import * as PythonCheck from "../../../src/code/python/PythonCheck.js"
 import * as Shape from "../../../src/code/python/Shape.js"
 import * as Target from "../../../src/code/python/Target.js"
 import * as Tokenizer from "../../../src/code/python/Tokenizer.js"
+import { counted } from "./steps.js"
 import { ENTRY } from "./structures.js"
 
 const TARGET = Target.of("3.12")
@@ -23,7 +24,7 @@ const said = (source: string): string =>
     onRight: ({ arity }) => `ok ${arity}`
   })
 
-const tokensOf = (source: string) => Either.getOrThrow(Tokenizer.again(source, TARGET)).all
+const tokensOf = (source: string) => Either.getOrThrow(Tokenizer.tokenize(source, TARGET, Infinity)).all
 
 describe("the size of a module", () => {
   it("is 256 kB of UTF-8 at most", () => {
@@ -58,10 +59,7 @@ describe("the size of a module", () => {
     const restsOf = (length: number): number => {
       const source = `#${"-".repeat(length - ENTRY.length - 2)}\n${ENTRY}`
       assert.strictEqual(source.length, length)
-      const steps = PythonCheck.check(source, { policy: Policy.make(), target: TARGET })
-      let rests = 0
-      while (steps.next().done !== true) rests++
-      return rests
+      return counted(PythonCheck.check(source, { policy: Policy.make(), target: TARGET }))[1]
     }
     assert.strictEqual(restsOf(4096), 0)
     assert.isAbove(restsOf(4097), 3)

@@ -1,45 +1,40 @@
 /** What the parser is given in one go: counted, so that nothing depends on what else the machine does. */
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
-import { beforeEach, vi } from "vitest"
+import { afterAll, beforeEach, vi } from "vitest"
+import { make } from "../../../src/code/CodeCheck.js"
 import * as Line from "../../../src/code/extraction/Line.js"
 import * as Cuts from "../../../src/code/python/Cuts.js"
 import * as Guard from "../../../src/code/python/Guard.js"
+import * as PyAst from "../../../src/code/python/PyAst.js"
 import * as Rewrite from "../../../src/code/python/Rewrite.js"
 import * as Target from "../../../src/code/python/Target.js"
 import type { Token, Tokens } from "../../../src/code/python/Token.js"
 import * as Tokenizer from "../../../src/code/python/Tokenizer.js"
-import type * as Steps from "../../../src/code/Steps.js"
 import { shapes } from "./shapes.js"
+import { counted } from "./steps.js"
 
 const texts: Array<string> = []
 
-/** The checks as they are, over a parser that notes what it is given; other files see neither. */
-const load = async () => {
-  vi.resetModules()
-  vi.doMock("py-ast", async (original) => {
-    const actual = await original<{ readonly parse: (text: string) => unknown }>()
-    const parse = (text: string): unknown => {
-      texts.push(text)
-      return actual.parse(text)
-    }
-    return { ...actual, parse }
-  })
-  const { make } = await import("../../../src/code/CodeCheck.js")
-  vi.doUnmock("py-ast")
-  vi.resetModules()
-  return make()
-}
+/** All that is parsed is parsed there. */
+const { parsed } = PyAst
+const parsing = vi.spyOn(PyAst, "parsed").mockImplementation((text, place, tokens) => {
+  texts.push(text)
+  return parsed(text, place, tokens)
+})
+afterAll(() => parsing.mockRestore())
 
-const { accept } = await load()
+const { accept } = make()
 
 beforeEach(() => {
   texts.length = 0
+  // It would keep the trees of all tests.
+  parsing.mockClear()
 })
 
 const sizeIn = ({ all }: Tokens): number => all.reduce((size, token) => size + Cuts.sizeOf(token), 0)
 
-const tokensOf = (text: string): Either.Either<Tokens, unknown> => Tokenizer.again(text, Target.of("3.11"))
+const tokensOf = (text: string): Either.Either<Tokens, unknown> => Tokenizer.tokenize(text, Target.of("3.11"), Infinity)
 
 const sizeOf = (text: string): number => sizeIn(Either.getOrThrow(tokensOf(text)))
 
@@ -100,13 +95,6 @@ describe("the parser is given a few statements or elements at once", () => {
   })
 })
 
-const restsIn = <A>(steps: Steps.Steps<A>): readonly [result: A, rests: number] => {
-  let rests = 0
-  let step = steps.next()
-  for (; step.done !== true; step = steps.next()) rests += 1
-  return [step.value, rests]
-}
-
 /** The expressions in f-strings, and in those in them. */
 const fieldsIn = (tokens: ReadonlyArray<Token>): number =>
   tokens.reduce((count, { fields = [] }) => fields.reduce((sum, field) => sum + 1 + fieldsIn(field.tokens), count), 0)
@@ -121,18 +109,18 @@ describe("what comes before and behind the parser rests as often", () => {
 
   it.each(names)("%s: the tokenizer, and what rewrites the text for the parser", (name) => {
     const text = moduleIn(name)
-    const [found, rests] = restsIn(Tokenizer.tokenizing(text, Target.of("3.11"), Infinity))
+    const [found, rests] = counted(Tokenizer.tokenizing(text, Target.of("3.11"), Infinity))
     const { all } = Either.getOrThrow(found)
     // An expression takes as long as a few dozen characters.
     assert.isAtLeast(rests, Math.floor((text.length + 32 * fieldsIn(all)) / 8192))
-    const [rewritten, more] = restsIn(Rewrite.rewriting(text, all))
+    const [rewritten, more] = counted(Rewrite.rewriting(text, all))
     assert.isAtLeast(more, Math.floor(all.length / 1024))
     assert.strictEqual(rewritten, Rewrite.forParser(text, all))
   })
 
   it("an f-string with thousands of fields", () => {
     const text = `x = f'''${"{a}  ".repeat(5000)}{'''\n`
-    const [found, rests] = restsIn(Tokenizer.tokenizing(text, Target.of("3.11"), Infinity))
+    const [found, rests] = counted(Tokenizer.tokenizing(text, Target.of("3.11"), Infinity))
     assert.deepStrictEqual(Either.isLeft(found) && [found.left.code, found.left.line], ["bad-f-string", 1])
     assert.isAtLeast(rests, 3)
   })
@@ -147,7 +135,7 @@ describe("what comes before and behind the parser rests as often", () => {
       ["'", ""]
     ] as const) {
       const line = `${"f('a', [b]), (".repeat(20_000)}${end}`
-      const [scan, rests] = restsIn(Line.scanning(line, quote))
+      const [scan, rests] = counted(Line.scanning(line, quote))
       assert.deepStrictEqual(scan, Line.scan(line, quote))
       assert.isAtLeast(rests, quote === "" ? Math.floor(line.length / Line.PART) : 1)
     }

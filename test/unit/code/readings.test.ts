@@ -5,15 +5,7 @@ import * as Prose from "../../../src/code/extraction/Prose.js"
 import * as Thinking from "../../../src/code/extraction/Thinking.js"
 import * as Steps from "../../../src/code/Steps.js"
 import { entry } from "./blocks.js"
-
-/** As a step that never rests. */
-const at = <A>(value: A): Steps.Steps<A> =>
-  (function* () {
-    return value
-  })()
-
-const withoutRests = <A>(found: Iterable<A | Steps.Rest>): ReadonlyArray<A> =>
-  [...found].filter((one) => one !== undefined)
+import { at, withoutRests } from "./steps.js"
 
 describe("thoughts", () => {
   const drop = (text: string, isCode = false) => Steps.run(Thinking.drop(text, () => at(() => isCode)))

@@ -10,6 +10,7 @@ import type { Module } from "../../../src/code/python/Tree.js"
 import * as Steps from "../../../src/code/Steps.js"
 import { good } from "./fixtures.js"
 import { fenced, repeated, shapes } from "./shapes.js"
+import { counted } from "./steps.js"
 
 const { accept, acceptInSlices: sliced = () => assert.fail("the checks have no slices") } = make()
 
@@ -74,11 +75,8 @@ const statementsOf = ({ body }: Module, lines: number): ReadonlyArray<string> =>
 /** The parts in which a module is parsed, as the rests behind them, and what comes of it. */
 const inParts = (source: string) => {
   const tokens = Either.getOrThrow(Tokenizer.tokenize(source, Target.of("3.13")))
-  const steps = Parser.tree(source, Cuts.statements(tokens.all), () => tokens)
-  let rests = 0
-  let step = steps.next()
-  for (; step.done !== true; step = steps.next()) rests += 1
-  return { rests, result: step.value, tokens: tokens.all.length }
+  const [result, rests] = counted(Parser.tree(source, Cuts.statements(tokens.all), () => tokens))
+  return { rests, result, tokens: tokens.all.length }
 }
 
 describe("a module that is parsed in parts", () => {

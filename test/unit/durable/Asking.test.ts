@@ -46,7 +46,7 @@ const scene = (
     const fiber = yield* Asking.run(job, {
       answers: { journal, isTakenOver },
       budget: job.budget,
-      gate: { enter: say("enter"), leave: say("leave") },
+      gate: { enterAlone: say("enter"), leave: say("leave") },
       cancelled,
       draining
     }).pipe(Effect.provide(openRouter.layer), Effect.provide(Logger.replace(Logger.defaultLogger, logger)), Effect.fork)

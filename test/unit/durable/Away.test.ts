@@ -37,15 +37,15 @@ it.effect("asks once, checks nothing, and goes on when the database is back", ()
     const said: Array<string> = []
     let entered = 0
     const openRouter = api({ "x/1": [answers({ text: "```python\ndef nothing():\n    pass\n```" }), answers()] })
-    const onKept = Effect.sync(() => {
+    const enter = Effect.sync(() => {
       entered += 1
     })
     const fiber = yield* Effect.gen(function* () {
-      const kept = yield* Answers.make(JOB, true, onKept, Effect.void)
+      const kept = yield* Answers.make(JOB, true, { enter, leave: Effect.void })
       return yield* Asking.run(JOB, {
         answers: kept,
         budget: undefined,
-        gate: { enter: Effect.void, leave: Effect.void },
+        gate: { enterAlone: Effect.void, leave: Effect.void },
         cancelled: yield* Deferred.make<void>(),
         draining: yield* Deferred.make<void>()
       })

@@ -9,9 +9,10 @@ const setting = Effect.gen(function* () {
   const say = (words: string) => Effect.sync(() => void log.push(words))
   const gateOf = yield* Checking.make
   const make = (name: string, isSuspect: boolean) => {
-    const gate = gateOf(isSuspect, (suspected) => say(`${name} ${suspected ? "marked" : "cleared"}`))
+    const gate = gateOf((suspected) => say(`${name} ${suspected ? "marked" : "cleared"}`))
     return {
-      enter: Effect.zipRight(gate.enter, say(`${name} in`)),
+      enter: Effect.zipRight(isSuspect ? gate.enterAlone : gate.enter, say(`${name} in`)),
+      enterAgain: Effect.zipRight(gate.enter, say(`${name} in`)),
       leave: Effect.zipRight(say(`${name} out`), gate.leave)
     }
   }
@@ -60,11 +61,11 @@ describe("Checking", () => {
     })
   )
 
-  it.effect("suspects what was there at the start, and no answer after it", () =>
+  it.effect("suspects an answer that was there at the start, and none after it", () =>
     Effect.gen(function* () {
       const { log, make } = yield* setting
       const [bad, other] = [make("bad", true), make("other", false)]
-      yield* Effect.all([bad.enter, bad.leave, bad.enter, other.enter, bad.leave, other.leave])
+      yield* Effect.all([bad.enter, bad.leave, bad.enterAgain, other.enter, bad.leave, other.leave])
       deepStrictEqual(log, [
         "bad marked",
         "bad in",

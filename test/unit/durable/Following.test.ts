@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Chunk, DateTime, Effect, Fiber, Option, Schema, Stream, TestClock } from "effect"
+import * as Trial from "../../../src/code/trial/Trial.js"
 import { Algorithm } from "../../../src/domain/Algorithm.js"
 import { ModelUnavailable, ServerFailed, type Reason } from "../../../src/domain/GenerationError.js"
 import * as Asking from "../../../src/durable/Asking.js"
@@ -9,6 +10,8 @@ import * as Client from "../../../src/durable/Client.js"
 import * as Job from "../../../src/durable/Job.js"
 import type { Event } from "../../../src/generation/Progress.js"
 import type { Outcome } from "../../../src/generation/Report.js"
+import * as Exam from "../../../src/score/Exam.js"
+import * as Grading from "../../../src/score/Grading.js"
 import { AlgorithmStore, StoreError, type Service } from "../../../src/storage/AlgorithmStore.js"
 import { diskFull } from "../../../src/storage/WriteFailure.js"
 import { postgres } from "./databases.js"
@@ -149,6 +152,24 @@ describe("a client", () => {
     })
   )
 
+  it.effect("tells of a score with the algorithm that has it", () =>
+    Effect.gen(function* () {
+      const exam = Exam.madeUp()
+      const orders = exam.papers.map(() => [0, 5])
+      const passed = { interpreter: "python3 3.11.7", ticks: 300, sandboxed: true, durationMs: 12 }
+      const score = Grading.score(exam, orders)
+      const outcomes = [{ ...ok(0), trial: Option.some(new Trial.Passed({ ...passed, score })) }]
+      const { events, fiber, show } = yield* scene(outcomes)
+      yield* show(outcomes)
+      yield* TestClock.adjust("250 millis")
+      yield* Fiber.join(fiber)
+      deepStrictEqual(
+        events.flatMap((event) => (event._tag === "Generated" ? [event.score] : [])),
+        [score]
+      )
+    })
+  )
+
   it.effect("looks every 250 ms, and says after 20 looks that there is no worker", () =>
     Effect.gen(function* () {
       const outcomes = [failed(0, new ServerFailed({ status: 503, message: "busy" }))]
@@ -281,6 +302,19 @@ describe("a client", () => {
       deepStrictEqual(yield* events({ total: 501, attach: true }, ["old"]), ["Note taken beside undefined"])
       deepStrictEqual(yield* events({ total: 501 }, ["old"], "other"), [])
       deepStrictEqual(yield* events({ total: 501, batch: "no name" }, ["old"]), [])
+    })
+  )
+
+  it.effect("has no rounds, and says so before anything is submitted", () =>
+    Effect.gen(function* () {
+      const { fiber, log } = yield* scene([ok(0)], { rounds: 1 })
+      yield* TestClock.adjust(250)
+      const exit = Option.getOrThrow(yield* Fiber.poll(fiber))
+      strictEqual(
+        String(yield* Effect.flip(exit)),
+        "InvalidRequest: a batch has no rounds: leave them out, or ask without a database, with Generation.stream"
+      )
+      assert.isFalse(log.some((words) => words.startsWith("INSERT")))
     })
   )
 

@@ -19,6 +19,9 @@ import * as Tables from "../../../src/durable/Tables.js"
 import { SharedQuota } from "../../../src/flow/SharedQuota.js"
 import { postgres } from "./databases.js"
 
+/** A gate that keeps nobody. */
+const OPEN = { enter: Effect.void, leave: Effect.void }
+
 const ticket = { batch: "b", index: 3, attempt: 2 }
 const request = { model: "a/x", ticker: "AAPL", sample: 1, id: "own" }
 const planned = { request, messages: [{ role: "user" as const, content: "ask" }], promptHash: "hash" }
@@ -39,7 +42,7 @@ const ofBatch = (
 const ofAlive = (use: (alive: Alive.Alive) => Effect.Effect<unknown, unknown>): Work =>
   Effect.scoped(Effect.flatMap(Alive.make("w"), use))
 const ofAnswers = (use: (answers: Answers.Answers) => Effect.Effect<unknown, unknown>, isNew = false): Work =>
-  Effect.flatMap(Answers.make(ticket, isNew, Effect.void, Effect.void), use)
+  Effect.flatMap(Answers.make(ticket, isNew, OPEN), use)
 
 const WORK: Readonly<Record<string, Work>> = {
   "make the tables": Tables.make,

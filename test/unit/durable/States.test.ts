@@ -5,7 +5,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Either, Option, Schema } from "effect"
+import { Effect, Either, Option, Schema, TestClock } from "effect"
 import type { ModelRequest } from "../../../src/api/ModelRequest.js"
 import { Answer, Usage } from "../../../src/domain/Answer.js"
 import { NotAsked } from "../../../src/domain/GenerationError.js"
@@ -21,6 +21,9 @@ import * as Status from "../../../src/durable/Status.js"
 import * as Tables from "../../../src/durable/Tables.js"
 import { SharedQuota } from "../../../src/flow/SharedQuota.js"
 import { bare, sqlite } from "./databases.js"
+
+/** A gate that keeps nobody. */
+const OPEN = { enter: Effect.void, leave: Effect.void }
 
 const request = (n: number): ModelRequest & { readonly ticker: string; readonly sample: number } => ({
   model: `a/${n}`,
@@ -238,6 +241,18 @@ describe("a job", () => {
   )
 
   inMemory(
+    "has as long until its deadline as the database says, whatever time it is on the machine of its worker",
+    Effect.gen(function* () {
+      const jobs = yield* Jobs.make("w")
+      yield* opened(1, "b", { deadline: "1 minute" })
+      yield* TestClock.setTime(5_000)
+      const { created, deadline } = Option.getOrThrow(yield* jobs.claim(ticket(0)))
+      assert.closeTo(deadline ?? 0, 65_000, 5_000)
+      assert.closeTo(created, 5_000, 5_000)
+    })
+  )
+
+  inMemory(
     "knows its prompt, its settings and its end, or that they are gone",
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -260,7 +275,7 @@ describe("a job", () => {
         messages: [],
         answer: new Answer({ text: "x", model: "a/0", usage })
       }
-      const answers = yield* Answers.make(ticket(0), true, Effect.void, Effect.void)
+      const answers = yield* Answers.make(ticket(0), true, OPEN)
       yield* answers.journal.append({ ...entry, key: "one", at: 1 })
       yield* answers.journal.append({ ...entry, key: "one", at: 1 })
       assert.strictEqual(yield* jobs.left(ticket(1), 2), 0.5)
@@ -532,7 +547,7 @@ describe("the journal of a job", () => {
   inMemory(
     "has its answers and nothing else, in the order they came",
     Effect.gen(function* () {
-      const { isTakenOver, journal } = yield* Answers.make(ticket(0), false, Effect.void, Effect.void)
+      const { isTakenOver, journal } = yield* Answers.make(ticket(0), false, OPEN)
       deepStrictEqual(
         [
           isTakenOver,
@@ -556,10 +571,10 @@ describe("the journal of a job", () => {
           ["c", 3]
         ]
       )
-      const kept = yield* Answers.make(ticket(0), false, Effect.void, Effect.void)
+      const kept = yield* Answers.make(ticket(0), false, OPEN)
       deepStrictEqual((yield* kept.journal.entries).map(({ key }) => key).sort(), ["a", "b", "c"])
       assert.isTrue(Option.isNone(yield* kept.journal.lookup("c")))
-      const fresh = yield* Answers.make(ticket(0), true, Effect.void, Effect.void)
+      const fresh = yield* Answers.make(ticket(0), true, OPEN)
       deepStrictEqual(yield* fresh.journal.entries, [])
     })
   )

@@ -101,6 +101,34 @@ describe("refusals that take as long as some answers, of a bucket that lets 200 
   })
 })
 
+describe("a bucket of so many a minute", () => {
+  /** What the account lets in within five minutes. */
+  const jobsOf = (perMinute: number, models: number) => models * Math.floor((5 * perMinute) / models)
+
+  for (const { burst, concurrency, hints, models, perMinute } of [
+    { perMinute: 3, burst: 1, hints: "whole-seconds", models: 2, concurrency: 6 },
+    { perMinute: 10, burst: 1, hints: "whole-seconds", models: 2, concurrency: 64 },
+    { perMinute: 10, burst: 1, hints: "exact", models: 50, concurrency: 6 },
+    { perMinute: 28, burst: 1, hints: "exact", models: 2, concurrency: 64 },
+    { perMinute: 28, burst: 1, hints: "whole-seconds", models: 140, concurrency: 64 },
+    { perMinute: 28, burst: 3, hints: "whole-seconds", models: 140, concurrency: 64 }
+  ] as const) {
+    it(`${perMinute}, burst ${burst}, ${models} models, ${concurrency} in flight, hints: ${hints}: all are asked, few in vain`, async () => {
+      const jobs = jobsOf(perMinute, models)
+      const result = await Trial.play(policy, {
+        ...regime({ hints, models, concurrency, latency: 0 }),
+        samples: jobs / models,
+        window: { kind: "bucket", perSecond: perMinute / 60, burst, hints },
+        answerMs: [3_000, 8_000],
+        refusalMs: [100, 400]
+      })
+      assert.strictEqual(result.finished, jobs)
+      assert.isAtMost(result.rateLimited, Math.max(15, 0.35 * jobs))
+      assert.isAtMost(result.lastSuccessMs, 1.25 * (jobs / perMinute) * 60_000 + 8_000)
+    })
+  }
+})
+
 describe("free models whose limit is told", () => {
   it("keep the pace where nobody knows of a window", async () => {
     const flow = { ...policy, flow: Policy.withoutWindows }

@@ -26,10 +26,12 @@ const scene = (options: Partial<Ledger.Options> = {}) =>
     const ledger = yield* Ledger.make({
       index: 0,
       model: "x/1",
+      asked: "x/1",
+      name: "x/1",
       emit: (event) => void events.push(event),
       endsAt: 1000,
-      verdict: () => undefined,
-      hear: ({ message }) => void heard.push(message),
+      verdict: { answered: () => undefined, hear: ({ message }) => void heard.push(message), on: () => undefined },
+      leave: Effect.void,
       ...options
     })
     const fail = (error = busy, startedAt = 5) =>
@@ -106,7 +108,9 @@ describe("a ledger", () => {
       deepStrictEqual(tags(late.events), ["1 again undefined at undefined"])
       deepStrictEqual(yield* (yield* scene()).ledger.postpone("backoff", 999), true)
       let verdict: GenerationError | undefined
-      const hopeless = yield* scene({ verdict: () => verdict })
+      const hopeless = yield* scene({
+        verdict: { answered: () => undefined, hear: () => undefined, on: () => verdict }
+      })
       deepStrictEqual(hopeless.ledger.hopeless(), undefined)
       verdict = refused
       deepStrictEqual(told(hopeless.ledger.hopeless() ?? busy), [

@@ -14,8 +14,8 @@ import * as Rows from "../../../src/market/csv/Rows.js"
 import * as Times from "../../../src/market/csv/Times.js"
 import * as Lookup from "../../../src/market/Lookup.js"
 import * as Markets from "../../../src/market/Markets.js"
-import * as M from "../../../src/market/Measures.js"
 import { COLUMNS, DATES, FILES, NUMBERS, SAMPLES, SEPARATED } from "./files.js"
+import * as M from "./measures.js"
 
 const golden = (name: string, lines: ReadonlyArray<string>) =>
   expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`../../golden/market/${name}.txt`)
@@ -110,7 +110,7 @@ describe("the made-up markets are what they were:", () => {
       [1, 2].flatMap((seed) =>
         [1, 8, 390].flatMap((bars) =>
           Markets.all({ bar, bars, seed }).flatMap(([name, series]) =>
-            [`${name}, ${bars} bars of a ${bar}, seed ${seed}: ${digest(series)}, ${Markets.about(name)}`].concat(
+            [`${name}, ${bars} bars of a ${bar}, seed ${seed}: ${digest(series)}`].concat(
               bars === 8 && seed === 1 ? seriesLines(series) : []
             )
           )

@@ -166,6 +166,9 @@ export const DATES: ReadonlyArray<string | readonly [date: string, clock: string
   "1/2/2024 9:30",
   "13.1.2024 09:30:01.000",
   "Jan 2, 2024 9:30 PM",
+  "20240102 2400",
+  "20240102 9930",
+  "20240102093060",
   "1704206100",
   "1704206100.5",
   "1704206100000",
@@ -182,6 +185,10 @@ export const DATES: ReadonlyArray<string | readonly [date: string, clock: string
   ["2024-01-02", "9:31 AM"],
   ["2024-01-02", "093200"],
   ["2024-01-02", "93200"],
+  ["2024-01-02", "240000"],
+  ["2024-01-02", "240001"],
+  ["2024-01-02", "57600"],
+  ["2024-01-02", "096060"],
   ["20240102", "000000"],
   ["2024-01-02", " "],
   ["2024-01-02", "noon"],
@@ -253,6 +260,7 @@ const rows = (count: number, row: (n: number) => string): string =>
 
 /** Which come before others, where several names fit. */
 export const FILES: ReadonlyArray<readonly [name: string, text: string]> = [
+  ["a time that no clock shows", "Date,Time,Close\n2024-01-02,34200,5\n2024-01-02,57600,5\n"],
   ["the surest name of a column first", "t,date,price,close,o,open,v,volume\n5,2024-01-02,1,2,3,4,5,6\n"],
   ["a price that is a date's name", "time,open,close\n2024-01-02 09:30,1,2\n"],
   ["a volume in two currencies", "date,close,Volume BTC,Volume USD\n2024-01-02,1,2,3\n"],

@@ -3,9 +3,10 @@
  * as it was read and found right. Where it is meant to change, `npx vitest run --project unit test/unit/node/Golden.test.ts -u`
  * writes it anew.
  */
+import { readFileSync } from "node:fs"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { describe, it } from "@effect/vitest"
-import { Chunk, Effect, Either, Fiber, Option, Stream } from "effect"
+import { Chunk, Effect, Either, Fiber, Option, Record, Stream } from "effect"
 import { expect } from "vitest"
 import * as Peers from "../../../src/node/Peers.js"
 import * as Proxy from "../../../src/node/Proxy.js"
@@ -100,8 +101,11 @@ describe("what it was:", () => {
   })
 
   it("packages", async () => {
-    const names = [...Peers.OLDEST.keys(), "unheard-of"]
-    const lines = [...Peers.OLDEST].map(([name, oldest]) => {
+    const { peerDependencies }: { readonly peerDependencies: Readonly<Record<string, string>> } = JSON.parse(
+      readFileSync("package.json", "utf8")
+    )
+    const needed = Record.map(peerDependencies, (range) => range.replace(">=", ""))
+    const lines = Object.entries(needed).map(([name, oldest]) => {
       const [major = 0, minor = 0, patch = 0] = oldest.split(".").map(Number)
       const versions = [
         `${major}.${minor}.${patch - 1}`,
@@ -115,20 +119,22 @@ describe("what it was:", () => {
         `${major}`,
         ""
       ]
-      const good = versions.filter((version) => Peers.complaint("algogen", [name], () => version) === undefined)
+      const good = versions.filter(
+        (version) => Peers.complaint("algogen", { [name]: oldest }, () => version) === undefined
+      )
       return `${name}: ${good.join(" ")}`
     })
     const found = (name: string) => (name === "effect" ? "4.0.0" : name === "ioredis" ? "5.11.1" : undefined)
     await golden("packages", [
       ...lines,
-      Peers.complaint("algogen/x", names, found) ?? "fine",
-      Peers.complaint("algogen/x", ["unheard-of"], found) ?? "fine"
+      Peers.complaint("algogen/x", needed, found) ?? "fine",
+      Peers.complaint("algogen/x", {}, found) ?? "fine"
     ])
   })
 
   it("loads what is behind a door only where its packages are there", async () => {
-    expect(await Peers.load("algogen", ["effect"], async () => 5)).toBe(5)
-    expect(await Peers.load("algogen", ["unheard-of"], async () => 6)).toBe(6)
+    expect(await Peers.load("algogen", { effect: "3.22.4" }, async () => 5)).toBe(5)
+    await expect(Peers.load("algogen/x", { "unheard-of": "1.0.0" }, async () => 6)).rejects.toThrow("no unheard-of")
   })
 
   it("texts in several encodings", () => {

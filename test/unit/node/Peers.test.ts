@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Peers from "../../../src/node/Peers.js"
 
 const complaint = (versions: Readonly<Record<string, string>>) =>
-  Peers.complaint("algogen/node", ["effect", "@effect/platform"], (name) => versions[name])
+  Peers.complaint("algogen/node", { effect: "3.22.4", "@effect/platform": "0.97.2" }, (name) => versions[name])
 
 describe("the packages beside the library", () => {
   it("will do from the oldest version on, up to the next major one", () => {

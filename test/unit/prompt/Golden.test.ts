@@ -17,6 +17,7 @@ import * as Market from "../../../src/prompt/Market.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
 import * as Strategy from "../../../src/prompt/Strategy.js"
 import * as Template from "../../../src/prompt/Template.js"
+import { entryOf } from "./entries.js"
 
 const golden = (name: string, lines: ReadonlyArray<string>) =>
   expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`../../golden/prompt/${name}.txt`)
@@ -182,11 +183,11 @@ describe("the strategies are what they were:", () => {
         (_, n) => 100 + ([0, 1, 2, 1, 0, -1, -2, -1, -1, 0, 3, 3, 1].at(n % 13) ?? 0) * (n % 5)
       )
     ]
-    const lines = FAMILIES.flatMap(({ enters, name, numbers }) => {
+    const lines = FAMILIES.flatMap(({ name, numbers }) => {
       const [as, bs, cs, shares] = numbers
       const places = (a: number, b: number, c: number) =>
         days.map((prices) => {
-          const buys = enters(a, b, c)
+          const buys = entryOf(name)(a, b, c)
           const at = prices.map((_, index) => (buys(prices.slice(0, index + 1)) ? 1 : 0))
           return Number.parseInt(at.join("").slice(0, 52), 2).toString(36)
         })

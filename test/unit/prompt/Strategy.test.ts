@@ -9,6 +9,7 @@ import { FAMILIES } from "../../../src/prompt/Families.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
 import * as Strategy from "../../../src/prompt/Strategy.js"
 import closes from "../../fixtures/market/closes.json" with { type: "json" }
+import { entryOf } from "./entries.js"
 
 const range = (length: number): ReadonlyArray<number> => Array.from({ length }, (_, index) => index)
 const distinct = (values: ReadonlyArray<string>): number => new Set(values).size
@@ -109,13 +110,13 @@ describe("every directive buys", () => {
     for (const ticks of [60, 390]) {
       it(`on at least 8 of 10 stretches of ${ticks} ticks of a ${bar}`, () => {
         const prices = days(bar, ticks)
-        for (const { enters, name, numbers } of FAMILIES) {
+        for (const { name, numbers } of FAMILIES) {
           const [as, bs, cs] = numbers
           for (const a of as) {
             for (const b of bs) {
               // The third number belongs to the entry in one family only.
               for (const c of name === "macd" ? cs : cs.slice(0, 1)) {
-                const fired = prices.filter((day) => fires(enters(a, b, c), day)).length
+                const fired = prices.filter((day) => fires(entryOf(name)(a, b, c), day)).length
                 assert.isAtLeast(fired, 8, `${name} ${a}/${b}/${c} of ${ticks} ticks of a ${bar}`)
               }
             }
@@ -128,11 +129,11 @@ describe("every directive buys", () => {
   it("on at least 3 of 4 stretches of real prices: minutes, hours and days that others recorded", () => {
     const stretches = Object.values(closes)
     assert.strictEqual(stretches.length, 4)
-    for (const { enters, name, numbers } of FAMILIES) {
+    for (const { name, numbers } of FAMILIES) {
       const [as, bs, cs] = numbers
       for (const a of as) {
         for (const b of bs) {
-          const fired = stretches.filter((prices) => fires(enters(a, b, cs[0] ?? 0), prices)).length
+          const fired = stretches.filter((prices) => fires(entryOf(name)(a, b, cs[0] ?? 0), prices)).length
           assert.isAtLeast(fired, 3, `${name} ${a}/${b}`)
         }
       }
@@ -143,17 +144,17 @@ describe("every directive buys", () => {
     const still = range(60).map(() => 150)
     // Buying by the clock is what it is for.
     const timed = "accumulation"
-    for (const { enters, name, numbers } of FAMILIES) {
+    for (const { name, numbers } of FAMILIES) {
       const [a = 0, b = 0, c = 0] = numbers.map(([usual = 0]) => usual)
-      assert.strictEqual(fires(enters(a, b, c), still), name === timed, name)
+      assert.strictEqual(fires(entryOf(name)(a, b, c), still), name === timed, name)
     }
   })
 
   it("and not while there is no history", () => {
-    for (const { enters, name, numbers } of FAMILIES) {
+    for (const { name, numbers } of FAMILIES) {
       const [a = 0, b = 0, c = 0] = numbers.map(([usual = 0]) => usual)
-      assert.isFalse(enters(a, b, c)([]), name)
-      assert.isFalse(enters(a, b, c)([100]), name)
+      assert.isFalse(entryOf(name)(a, b, c)([]), name)
+      assert.isFalse(entryOf(name)(a, b, c)([100]), name)
     }
   })
 })

@@ -22,9 +22,12 @@ describe("the difference of two programs", () => {
 
 describe("likeness", () => {
   it("is the share of lines in common, wherever they stand", () => {
-    deepStrictEqual(Difference.likeness(["a", "b"], ["b ", "a"]), 1)
-    deepStrictEqual(Difference.likeness(["a", "a", "b"], ["a"]), 0.5)
-    deepStrictEqual(Difference.likeness(["a", ""], [""]), 0)
-    deepStrictEqual(Difference.likeness([], []), 0)
+    const likeness = (one: ReadonlyArray<string>, other: ReadonlyArray<string>) =>
+      Difference.likeness(Difference.counted(one), Difference.counted(other))
+    deepStrictEqual(likeness(["a", "b"], ["b ", "a"]), 1)
+    deepStrictEqual(likeness(["a", "a", "b"], ["a"]), 0.5)
+    deepStrictEqual(likeness(["a"], ["a", "a", "b"]), 0.5)
+    deepStrictEqual(likeness(["a", ""], [""]), 0)
+    deepStrictEqual(likeness([], []), 0)
   })
 })

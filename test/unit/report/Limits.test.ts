@@ -306,7 +306,9 @@ describe("a page of many", () => {
       slot({ model: "m/twice", cost: 0.01, priced: 1, requests: 2, ofUnknownCost: 1 })
     ]
     const costs = (all: ReadonlyArray<Run.Slot>) =>
-      [...Many.byModel(Crowd.of(named(all))).text.matchAll(/data-title="Cost">([^<]*)</g)].map(([, cost]) => cost)
+      [...Many.byModel(Crowd.of(named(all))).content.text.matchAll(/data-title="Cost">([^<]*)</g)].map(
+        ([, cost]) => cost
+      )
     deepStrictEqual(costs(slots).toSorted(), [
       "$0",
       "at least $0",
@@ -315,7 +317,8 @@ describe("a page of many", () => {
       "unknown",
       "unknown"
     ])
-    const inNumbers = (all: ReadonlyArray<Run.Slot>) => Numbers.render(Totals.of(all), { simulated: false }).text
+    const inNumbers = (all: ReadonlyArray<Run.Slot>) =>
+      Numbers.render(Totals.of(all), { simulated: false }).content.text
     const row = slot({ cost: 0.01, priced: 1, requests: 2, ofUnknownCost: 1 })
     assert.include(Page.render(run([row])), '"Cost">at least $0.0100<')
     assert.match(inNumbers(slots.slice(0, 4)), /<dd>unknown <span class="note">not known: 2 requests without a price</)
@@ -324,7 +327,7 @@ describe("a page of many", () => {
 
   it("has a hundred rows of models and of reasons, and the others together", () => {
     const models = (count: number) =>
-      Many.byModel(Crowd.of(named(times(count, (index) => slot({ model: `m/${index}` }))))).text
+      Many.byModel(Crowd.of(named(times(count, (index) => slot({ model: `m/${index}` }))))).content.text
     strictEqual(models(1), "")
     strictEqual(countOf(models(2), '<th scope="row"'), 2)
     strictEqual(countOf(models(100), '<th scope="row"'), 100)
@@ -332,7 +335,7 @@ describe("a page of many", () => {
     strictEqual(countOf(models(101), '<th scope="row"'), 101)
     assert.include(models(101), "1 others")
     const reasons = (count: number) =>
-      Many.reasons(Crowd.of(named(times(count, (index) => slot({ because: `R${index}`, reason: "no" }))))).text
+      Many.reasons(Crowd.of(named(times(count, (index) => slot({ because: `R${index}`, reason: "no" }))))).content.text
     strictEqual(countOf(reasons(100), '<th scope="row"'), 100)
     strictEqual(countOf(reasons(101), '<th scope="row"'), 100)
     assert.include(reasons(101), "101 of 101 algorithms, by reason")
@@ -342,7 +345,7 @@ describe("a page of many", () => {
     const slots = ["b", "a", "c", "d"].flatMap((model, index) =>
       times(3, (n) => slot({ model, status: n < index - 1 ? "failed" : "ok" }))
     )
-    const names = [...Many.byModel(Crowd.of(named(slots))).text.matchAll(/<th scope="row">([a-d])</g)].map(
+    const names = [...Many.byModel(Crowd.of(named(slots))).content.text.matchAll(/<th scope="row">([a-d])</g)].map(
       ([, name]) => name
     )
     deepStrictEqual(names, ["d", "c", "a", "b"])
@@ -359,7 +362,7 @@ describe("what is being written", () => {
     })
   const shown = (slots: ReadonlyArray<Run.Slot>) => {
     const current = run(slots, { now: 1 })
-    return Writing.render(Run.named(current), current).text
+    return Writing.render(Run.named(current), current).content.text
   }
 
   it("are twelve panels, of those that write where there are more", () => {
@@ -369,7 +372,7 @@ describe("what is being written", () => {
     strictEqual(countOf(shown([...written, writing(1), writing(2)]), "<figure"), 12)
     strictEqual(countOf(shown([...written, writing(1), writing(2), writing(3)]), "<figure"), 3)
     strictEqual(shown([writing(0)]), "")
-    strictEqual(Writing.render(named([writing(1)]), run([])).text, "")
+    strictEqual(Writing.render(named([writing(1)]), run([])).content.text, "")
   })
 
   it("has the last ten lines of what is written, of 120 characters", () => {

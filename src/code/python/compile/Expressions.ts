@@ -3,7 +3,16 @@
  * stand, how arguments are ordered, and what the code around them must be.
  */
 import { knows } from "../Target.js"
-import { type Arguments, type Comprehension, type ExprNode, type Of, parametersOf, position } from "../Tree.js"
+import {
+  type Arguments,
+  type Comprehension,
+  defaultsOf,
+  type ExprNode,
+  type Of,
+  operandsOf,
+  parametersOf,
+  position
+} from "../Tree.js"
 import type { Report } from "./Report.js"
 import * as Scope from "./Scope.js"
 import * as Targets from "./Targets.js"
@@ -14,7 +23,7 @@ export const NAMED = 1
 export const STAR = 2
 export const YIELD = 4
 
-/** Parameters and defaults; the defaults run in the scope around the function. */
+/** Parameters and defaults. */
 export const checkArguments = (args: Arguments, scope: Scope.Scope, report: Report): void => {
   const seen = new Set<string>()
   for (const parameter of parametersOf(args)) {
@@ -29,9 +38,7 @@ export const checkArguments = (args: Arguments, scope: Scope.Scope, report: Repo
       check(parameter.annotation, star, scope, report)
     }
   }
-  for (const value of [...args.defaults, ...args.kw_defaults]) {
-    if (value !== null) check(value, NOTHING, scope, report)
-  }
+  for (const value of defaultsOf(args)) check(value, NOTHING, scope, report)
 }
 
 /** The arguments of a call or the bases of a class. */
@@ -159,26 +166,9 @@ const subscript = (slice: ExprNode, scope: Scope.Scope, report: Report): void =>
 }
 
 export const check = (node: ExprNode, allowed: number, scope: Scope.Scope, report: Report): void => {
-  const inner = (child: ExprNode): void => check(child, NOTHING, scope, report)
   switch (node.nodeType) {
-    case "Name":
-    case "Constant":
-    // The parser is never shown an f-string.
-    case "JoinedStr":
-    case "FormattedValue":
-      break
-    case "BoolOp":
-      node.values.forEach(inner)
-      break
     case "NamedExpr":
       named(node, allowed, scope, report)
-      break
-    case "BinOp":
-      inner(node.left)
-      inner(node.right)
-      break
-    case "UnaryOp":
-      inner(node.operand)
       break
     case "Lambda":
       checkArguments(node.args, scope, report)
@@ -186,12 +176,8 @@ export const check = (node: ExprNode, allowed: number, scope: Scope.Scope, repor
       break
     case "IfExp":
       plain(node.test, scope, report)
-      inner(node.body)
-      inner(node.orelse)
-      break
-    case "Dict":
-      for (const key of node.keys) if (key !== null) inner(key)
-      node.values.forEach(inner)
+      check(node.body, NOTHING, scope, report)
+      check(node.orelse, NOTHING, scope, report)
       break
     case "Set":
     case "List":
@@ -213,33 +199,25 @@ export const check = (node: ExprNode, allowed: number, scope: Scope.Scope, repor
     case "YieldFrom":
       yields(node, allowed, scope, report)
       break
-    case "Compare":
-      inner(node.left)
-      node.comparators.forEach(inner)
-      break
     case "Call":
-      inner(node.func)
+      check(node.func, NOTHING, scope, report)
       checkCall(node.args, node.keywords, scope, report)
       break
     case "TemplateStr":
     case "Interpolation":
       report.add("newer-syntax", "template strings need Python 3.14", node)
       break
-    case "Attribute":
-      inner(node.value)
-      break
     case "Subscript":
-      inner(node.value)
+      check(node.value, NOTHING, scope, report)
       subscript(node.slice, scope, report)
       break
     case "Starred":
       if ((allowed & STAR) === 0 || report.layout().isGrouped(node)) {
         report.add("bad-star", "can't use starred expression here", node)
       }
-      inner(node.value)
+      check(node.value, NOTHING, scope, report)
       break
-    case "Slice":
-      report.add("invalid-syntax", "a slice is only allowed in a subscript", node)
-      break
+    default:
+      for (const operand of operandsOf(node)) check(operand, NOTHING, scope, report)
   }
 }

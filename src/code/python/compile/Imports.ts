@@ -1,16 +1,15 @@
 /**
  * Rules for imports: what `from __future__` may name and where it may stand, and where `import *` may.
  */
+import { words } from "../../Words.js"
 import { type Of, position, type StmtNode } from "../Tree.js"
 import type { Report } from "./Report.js"
 import type { Scope } from "./Scope.js"
 import * as Targets from "./Targets.js"
 
-const FEATURES = new Set(
-  (
-    "nested_scopes generators division absolute_import with_statement print_function unicode_literals barry_as_FLUFL " +
+const FEATURES = words(
+  "nested_scopes generators division absolute_import with_statement print_function unicode_literals barry_as_FLUFL " +
     "generator_stop annotations"
-  ).split(" ")
 )
 
 const isFuture = (node: StmtNode): node is Of<"ImportFrom"> =>

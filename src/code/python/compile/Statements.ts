@@ -64,9 +64,7 @@ const needsAsync = (node: { readonly lineno: number }, what: string, { scope }: 
 
 const functionDef = (node: FunctionNode, context: Context, report: Report): void => {
   const { scope } = context
-  for (const decorator of node.decorator_list) Expressions.check(decorator, NAMED, scope, report)
-  typeParameters(node, report)
-  Targets.checkName(node.name, node, report)
+  definition(node, scope, report)
   Expressions.checkArguments(node.args, scope, report)
   if (node.returns !== undefined) Expressions.check(node.returns, NOTHING, scope, report)
   const inner = fresh(node.nodeType === "AsyncFunctionDef" ? "async" : "function", context.afterFutures)
@@ -77,17 +75,17 @@ const functionDef = (node: FunctionNode, context: Context, report: Report): void
 }
 
 const classDef = (node: Of<"ClassDef">, context: Context, report: Report): void => {
-  for (const decorator of node.decorator_list) Expressions.check(decorator, NAMED, context.scope, report)
-  typeParameters(node, report)
-  Targets.checkName(node.name, node, report)
+  definition(node, context.scope, report)
   Expressions.checkCall(node.bases, node.keywords, context.scope, report)
   block(node.body, fresh("class", context.afterFutures), report)
 }
 
-const typeParameters = (node: FunctionNode | Of<"ClassDef">, report: Report): void => {
+const definition = (node: FunctionNode | Of<"ClassDef">, scope: Scope.Scope, report: Report): void => {
+  for (const decorator of node.decorator_list) Expressions.check(decorator, NAMED, scope, report)
   if (node.type_params.length > 0 && !knows(report.target, "typeParameters")) {
     report.add("newer-syntax", "type parameters need Python 3.12", node)
   }
+  Targets.checkName(node.name, node, report)
 }
 
 const assigned = (target: ExprNode, scope: Scope.Scope, report: Report): void => {

@@ -3,7 +3,7 @@
  * outside of it can only fail, so nothing behind it counts as reached. Loops run until their state no longer grows,
  * branches are united, an exception may leave a block at any point.
  */
-import { boundBy, expectsNameError, type FunctionNode, type Of, type StmtNode } from "../Tree.js"
+import { boundBy, defaultsOf, expectsNameError, type FunctionNode, type Of, type StmtNode } from "../Tree.js"
 import { Bound, type Unbound } from "./Bound.js"
 import { areSame, type State, union } from "./State.js"
 
@@ -54,7 +54,7 @@ export class Analysis extends Bound {
   }
 
   private tries(node: Of<"Try"> | Of<"TryStar">): void {
-    const expects = node.handlers.some(({ type }) => type !== undefined && expectsNameError(type)) ? 1 : 0
+    const expects = expectsNameError(node) ? 1 : 0
     let handled: State
     const escaped = this.guarded(() => {
       this.expected += expects
@@ -95,11 +95,7 @@ export class Analysis extends Bound {
 
   private definition({ args, decorator_list, name }: FunctionNode): void {
     this.each(decorator_list, true)
-    this.each(args.defaults, true)
-    this.each(
-      args.kw_defaults.filter((value) => value !== null),
-      true
-    )
+    this.each(defaultsOf(args), true)
     this.bind(name)
   }
 

@@ -3,7 +3,7 @@
  * else can only fail.
  */
 import { mangled, type Table } from "../scopes/Table.js"
-import { type Comprehension, type ExprNode, type Of, operandsOf } from "../Tree.js"
+import { type Comprehension, defaultsOf, type ExprNode, type Of, operandsOf } from "../Tree.js"
 import * as State from "./State.js"
 
 export interface Unbound {
@@ -124,11 +124,7 @@ export abstract class Bound {
         this.each([node.body, node.orelse], false)
         break
       case "Lambda":
-        this.each(node.args.defaults, certain)
-        this.each(
-          node.args.kw_defaults.filter((value) => value !== null),
-          certain
-        )
+        this.each(defaultsOf(node.args), certain)
         break
       case "ListComp":
       case "SetComp":

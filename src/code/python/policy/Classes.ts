@@ -3,25 +3,17 @@
  * without members, which makes a class of any names when it is called.
  */
 import type { ASTNodeUnion } from "py-ast"
-import { type ExprNode, type Of, visit } from "../Tree.js"
+import { words } from "../../Words.js"
+import { type ExprNode, type Of, visitOwn } from "../Tree.js"
 import * as Fields from "./Fields.js"
+import type { PathsOf } from "./Origins.js"
 import * as Special from "./Special.js"
-import { words } from "./Words.js"
-
-type PathsOf = (node: ExprNode) => ReadonlyArray<string>
 
 /** The variables of a class, and what else it gives a name to. */
 const namesIn = (body: Of<"ClassDef">["body"]): readonly [variables: Array<string>, members: Array<string>] => {
   const variables: Array<string> = []
   const members: Array<string> = []
-  for (const statement of body) {
-    visit(statement, (node) => {
-      const isMember = node.nodeType.endsWith("Def")
-      const names = Special.bound(node).filter((name) => name !== undefined)
-      ;(isMember ? members : variables).push(...names)
-      return !isMember && node.nodeType !== "Lambda"
-    })
-  }
+  visitOwn(body, (node) => (node.nodeType.endsWith("Def") ? members : variables).push(...Special.bound(node)))
   return [variables, members]
 }
 

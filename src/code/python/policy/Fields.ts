@@ -2,10 +2,9 @@
  * The fields of data classes. `dataclass` writes a program that names them, and a field whose name was changed writes along. So a
  * field stands where it is made, and nothing may get hold of it before `dataclass` has put its value in its place.
  */
+import { words } from "../../Words.js"
 import type { ExprNode, Of } from "../Tree.js"
-import { words } from "./Words.js"
-
-type PathsOf = (node: ExprNode) => ReadonlyArray<string>
+import type { PathsOf } from "./Origins.js"
 
 const calledAs = (node: ExprNode): ExprNode => (node.nodeType === "Call" ? node.func : node)
 

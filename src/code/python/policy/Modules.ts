@@ -1,6 +1,6 @@
 /** Which dotted paths are modules, and what a checked module may use of them. */
+import { words } from "../../Words.js"
 import { PUBLIC_NAMES, STARRED } from "./PublicNames.js"
-import { words } from "./Words.js"
 
 /** What the allowed modules have imported for themselves, and how some reach files and machine code. */
 const PRIVATE_NAMES = words(
@@ -8,12 +8,10 @@ const PRIVATE_NAMES = words(
 )
 
 const tables: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  Object.entries(PUBLIC_NAMES).flatMap(([module, names]) => {
-    const known = words(names)
-    return module === "typing"
-      ? [[module, known] as const, ["typing_extensions", known] as const]
-      : [[module, known] as const]
-  })
+  Object.entries({ ...PUBLIC_NAMES, typing_extensions: PUBLIC_NAMES["typing"] ?? "" }).map(([module, names]) => [
+    module,
+    words(names)
+  ])
 )
 
 /** With the packages between: `numpy.lib` holds nothing but `numpy.lib.stride_tricks`. */

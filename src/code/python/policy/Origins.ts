@@ -34,12 +34,12 @@ export const build = (scopes: ReadonlyArray<Table>): Origins => {
   const names = new Map<Of<"Name">, ReadonlyArray<string>>()
   const assigned = new Set<string>()
   const bound = new Set<string>()
-  const attributes = new Map<Of<"Attribute">, ReadonlyArray<string>>()
+  const inClasses: Array<string> = []
+  const origins: Origins = { names, assigned, bound, inClasses, attributes: new Map() }
   const [root] = scopes
-  if (root === undefined) return { names, assigned, bound, inClasses: [], attributes }
+  if (root === undefined) return origins
   const imports = new Map<Table, Map<string, ReadonlyArray<string>>>()
   const importedNames = new Set<string>()
-  const inClasses: Array<string> = []
   for (const table of scopes) {
     for (const [name, flags] of table.names) {
       if ((flags & BOUND) !== 0) bound.add(name)
@@ -55,19 +55,21 @@ export const build = (scopes: ReadonlyArray<Table>): Origins => {
       imports.set(owner, known.set(name, [...(known.get(name) ?? NONE), ...paths]))
     }
   }
-  if (imports.size === 0) return { names, assigned, bound, inClasses, attributes }
-  for (const table of scopes) {
+  for (const table of imports.size === 0 ? [] : scopes) {
     for (const { name, node } of table.reads) {
       if (!importedNames.has(name)) continue
       const paths = ownersOf(name, table, root).flatMap((owner) => imports.get(owner)?.get(name) ?? NONE)
       if (paths.length > 0) names.set(node, paths)
     }
   }
-  return { names, assigned, bound, inClasses, attributes }
+  return origins
 }
 
 /** Has the name no other meaning than an import gives it, anywhere in the module. */
 export const isSure = (name: string, { assigned }: Origins): boolean => !assigned.has(name) && !isMangled(name)
+
+/** What imports say of a node. */
+export type PathsOf = (node: ExprNode) => ReadonlyArray<string>
 
 /** The dotted paths of a name or an attribute of a name; none if no import has to do with it. */
 export const of = (node: ExprNode, origins: Origins): ReadonlyArray<string> => {

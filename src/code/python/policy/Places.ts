@@ -3,13 +3,14 @@
  * name, `type` with one argument. The parent says so of its child, on the way down.
  */
 import type { ASTNodeUnion } from "py-ast"
+import { words } from "../../Words.js"
 import { mangled } from "../scopes/Table.js"
 import { type ExprNode, type Of, parametersOf, type StmtNode } from "../Tree.js"
 import * as Annotations from "./Annotations.js"
 import * as Fields from "./Fields.js"
 import { constantName, memberNames, NAMED, namesMembers } from "./Members.js"
+import type { PathsOf } from "./Origins.js"
 import type { Use } from "./Use.js"
-import { words } from "./Words.js"
 
 const TYPE_NAMES = new Set(["__name__", "__qualname__"])
 const OUTPUTS = new Set(["write", "flush"])
@@ -41,8 +42,8 @@ export class Places {
    */
   constructor(
     private readonly bound: ReadonlySet<string>,
-    private readonly pathsOf: (node: ExprNode) => ReadonlyArray<string>,
-    private readonly maybe: (node: ExprNode) => ReadonlyArray<string>
+    private readonly pathsOf: PathsOf,
+    private readonly maybe: PathsOf
   ) {}
 
   of(node: ASTNodeUnion): Use | undefined {

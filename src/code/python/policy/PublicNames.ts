@@ -1,4 +1,6 @@
 /** Made by `scripts/public-names.py`: of each module that may be imported, the functions, classes and constants to use. */
+import { words } from "../../Words.js"
+
 export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
   __future__: `
     absolute_import all_feature_names annotations barry_as_FLUFL division generator_stop generators nested_scopes
@@ -210,11 +212,7 @@ export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
 }
 
 /** Those of which `from x import *` brings nothing else. */
-export const STARRED: ReadonlySet<string> = new Set(
-  `
+export const STARRED = words(`
     __future__ array bisect calendar cmath collections collections.abc copy datetime decimal fractions heapq
     itertools json.decoder math numbers random re statistics numpy.fft numpy.linalg numpy.typing
-  `
-    .trim()
-    .split(/\s+/)
-)
+`)

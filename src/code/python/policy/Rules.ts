@@ -1,16 +1,21 @@
 /** Which names may stand where, and what is said of the others. */
+import { words } from "../../Words.js"
 import { ENUMS } from "./Classes.js"
 import type { Use } from "./Use.js"
-import { words } from "./Words.js"
 
-/** Where a builtin may stand that is refused elsewhere; nowhere, for most. */
-export const FORBIDDEN_NAMES: ReadonlyMap<string, ReadonlySet<Use>> = new Map<string, ReadonlySet<Use>>([
-  ...[...words("eval exec compile open __import__ input breakpoint help license copyright credits")].map(
-    (name) => [name, new Set<Use>()] as const
-  ),
-  ...[...words("getattr setattr delattr")].map((name) => [name, new Set<Use>(["call"])] as const),
-  ...[...words("globals locals vars dir")].map((name) => [name, new Set<Use>(["question"])] as const),
-  ["type", new Set<Use>(["question", "annotation"])]
+/** Where a builtin may stand that is refused elsewhere, in words where there is such a place. */
+interface Rule {
+  readonly places: ReadonlyArray<Use | undefined>
+  readonly hint?: string
+}
+
+const rules = (names: string, rule: Rule) => [...words(names)].map((name) => [name, rule] as const)
+
+export const FORBIDDEN_NAMES: ReadonlyMap<string, Rule> = new Map([
+  ...rules("eval exec compile open __import__ input breakpoint help license copyright credits", { places: [] }),
+  ...rules("getattr setattr delattr", { places: ["call"], hint: "with a constant name" }),
+  ...rules("globals locals vars dir", { places: ["question"], hint: "after 'in'" }),
+  ...rules("type", { places: ["question", "annotation"], hint: "as type(x) in a comparison or before a dot" })
 ])
 /** The special names among the builtins that say nothing but what they are called. */
 export const MODULE_NAMES = words("__name__ __doc__ __debug__ __file__")
@@ -62,14 +67,4 @@ export const WHERE: Readonly<Record<Told, string>> = {
   parent: "as the base of a class",
   question: "in a comparison",
   with: "in a with statement without 'as'"
-}
-export const HINTS: Readonly<Record<string, string>> = {
-  getattr: "with a constant name",
-  setattr: "with a constant name",
-  delattr: "with a constant name",
-  globals: "after 'in'",
-  locals: "after 'in'",
-  vars: "after 'in'",
-  dir: "after 'in'",
-  type: "as type(x) in a comparison or before a dot"
 }

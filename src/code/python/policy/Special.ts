@@ -3,8 +3,8 @@
  * module keeps for itself.
  */
 import type { ASTNodeUnion } from "py-ast"
+import { words } from "../../Words.js"
 import type { Use } from "./Use.js"
-import { words } from "./Words.js"
 
 /** Special methods and attributes that lead to nothing but the object they belong to. */
 const ATTRIBUTES = words(
@@ -14,9 +14,9 @@ const ATTRIBUTES = words(
 )
 /** What a class may define besides, and a module say of itself. */
 const DEFINITIONS = words(
-  "__slots__ __bool__ __int__ __float__ __complex__ __index__ __neg__ __pos__ __abs__ __invert__ __round__ __trunc__ " +
-    "__floor__ __ceil__ __format__ __missing__ __delitem__ __reversed__ __length_hint__ __setattr__ " +
-    "__delattr__ __get__ __set__ __set_name__ __class_getitem__ __init_subclass__ __del__ __bytes__ __sizeof__ " +
+  "__slots__ __complex__ __index__ __neg__ __pos__ __abs__ __invert__ __round__ __trunc__ " +
+    "__floor__ __ceil__ __delitem__ __reversed__ __length_hint__ __setattr__ " +
+    "__delattr__ __get__ __set__ __set_name__ __class_getitem__ __del__ __bytes__ __sizeof__ " +
     "__aenter__ __aexit__ __aiter__ __anext__ __await__ __all__ __author__ __email__ __license__ __copyright__ " +
     "__credits__ __date__ __status__ __maintainer__ __title__ __docformat__ __debug__"
 )
@@ -69,7 +69,10 @@ export const foundIn = (text: string): string | undefined =>
 
 const NONE: ReadonlyArray<string> = []
 
-export const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => {
+const one = (name: string | undefined): ReadonlyArray<string> => (name === undefined ? NONE : [name])
+
+/** The names that a node itself binds. */
+export const bound = (node: ASTNodeUnion): ReadonlyArray<string> => {
   switch (node.nodeType) {
     case "FunctionDef":
     case "AsyncFunctionDef":
@@ -77,12 +80,12 @@ export const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => 
     case "ExceptHandler":
     case "MatchAs":
     case "MatchStar":
-      return [node.name]
+      return one(node.name)
     case "MatchMapping":
-      return [node.rest]
+      return one(node.rest)
     case "Import":
     case "ImportFrom":
-      return node.names.map(({ asname }) => asname)
+      return node.names.flatMap(({ asname }) => one(asname))
     case "Global":
     case "Nonlocal":
       return node.names
@@ -93,11 +96,6 @@ export const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => 
   }
 }
 
-/** The special names that a node binds and must not: `__reduce__` lets `copy` call and set what it likes. */
-export const definedBy = (node: ASTNodeUnion): ReadonlyArray<string> => {
-  const names = bound(node)
-  return names.length === 0 ? NONE : names.flatMap((name) => (name === undefined ? NONE : forbidden(name)))
-}
-
-const forbidden = (name: string): ReadonlyArray<string> =>
-  isSpecial(name) && !ATTRIBUTES.has(name) && !DEFINITIONS.has(name) && !OPERATOR.test(name) ? [name] : NONE
+/** A special name that nothing may bind: `__reduce__` lets `copy` call and set what it likes. */
+export const isForbidden = (name: string): boolean =>
+  isSpecial(name) && !ATTRIBUTES.has(name) && !DEFINITIONS.has(name) && !OPERATOR.test(name)

@@ -23,7 +23,7 @@ export const names = (module: Module): ReadonlySet<string> => {
     }
     if (node.nodeType === "AnnAssign" && isText(node.value) && node.target.nodeType === "Name")
       count(texts, node.target.id)
-    for (const name of Special.bound(node)) if (name !== undefined) count(all, name)
+    for (const name of Special.bound(node)) count(all, name)
     if (node.nodeType === "Arg") count(all, node.arg)
     return true
   })

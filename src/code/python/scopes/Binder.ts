@@ -21,9 +21,7 @@ export class Binder {
   private current: Table.Table
   private readonly nonlocals: Array<Pending> = []
   /** How many iterables and targets of comprehensions, and how many `try` that expect a NameError, are around. */
-  private iterables = 0
-  private targets = 0
-  private expected = 0
+  private readonly around = { iterable: 0, target: 0, expecting: 0 }
 
   constructor(
     body: ReadonlyArray<StmtNode>,
@@ -46,22 +44,10 @@ export class Binder {
     this.current = outer
   }
 
-  inIterable(walk: () => void): void {
-    this.iterables++
+  inside(what: keyof Binder["around"], walk: () => void): void {
+    this.around[what]++
     walk()
-    this.iterables--
-  }
-
-  inTarget(walk: () => void): void {
-    this.targets++
-    walk()
-    this.targets--
-  }
-
-  expecting(isExpected: boolean, walk: () => void): void {
-    this.expected += isExpected ? 1 : 0
-    walk()
-    this.expected -= isExpected ? 1 : 0
+    this.around[what]--
   }
 
   flagsOf(name: string, table = this.current): number {
@@ -81,7 +67,7 @@ export class Binder {
     const name = this.keyOf(node.id)
     Binder.mark(this.current, name, Table.USED)
     if (!evaluated) return
-    this.current.reads.push({ name, line: node.lineno, expected: this.expected > 0, node })
+    this.current.reads.push({ name, line: node.lineno, expected: this.around.expecting > 0, node })
   }
 
   /** `path`: the module, or what is taken from it, with all its dots. */
@@ -95,7 +81,7 @@ export class Binder {
 
   bind(name: string, at: At, established = true): void {
     this.define(name, established ? Table.LOCAL | Table.ESTABLISHED : Table.LOCAL)
-    if (this.targets === 0) return
+    if (this.around.target === 0) return
     if ((this.flagsOf(name) & (Table.GLOBAL | Table.NONLOCAL)) !== 0) {
       const message = `comprehension inner loop cannot rebind assignment expression target '${name}'`
       this.report.add("bad-target", message, at)
@@ -110,7 +96,7 @@ export class Binder {
 
   /** `:=` in a comprehension binds in the function or module around it. */
   bindNamed(name: string, at: At): void {
-    if (this.iterables > 0) {
+    if (this.around.iterable > 0) {
       this.report.add("bad-named", "assignment expression cannot be used in a comprehension iterable expression", at)
     }
     let table: Table.Table | undefined = this.current

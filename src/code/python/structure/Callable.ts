@@ -3,7 +3,7 @@
  * through lambdas, aliases, `partial`, methods, instances with `__call__` and functions that return functions, as far as the
  * module itself says.
  */
-import { type Arguments, type ExprNode, type FunctionNode, type Of, type StmtNode, visit } from "../Tree.js"
+import { type Arguments, type ExprNode, type FunctionNode, type Of, type StmtNode, visitOwn } from "../Tree.js"
 import type { Binding, Meaning } from "./Bindings.js"
 
 export type Callable =
@@ -102,18 +102,14 @@ export const resolve = (bindings: ReadonlyArray<Binding>, at: number): Callable 
   const returned = (factory: FunctionNode): Callable => {
     const inner = new Map<string, FunctionNode>()
     let result: Callable = NOT_CALLABLE
-    for (const statement of factory.body) {
-      visit(statement, (node) => {
-        if (node.nodeType === "FunctionDef" || node.nodeType === "AsyncFunctionDef") inner.set(node.name, node)
-        if (node.nodeType === "Return" && node.value !== undefined) {
-          const found = node.value.nodeType === "Name" ? inner.get(node.value.id) : undefined
-          if (found !== undefined) result = known(found.args, found)
-          else if (node.value.nodeType === "Lambda") result = known(node.value.args)
-          else if (isCallable(node.value)) result = UNKNOWN
-        }
-        return !["FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"].includes(node.nodeType)
-      })
-    }
+    visitOwn(factory.body, (node) => {
+      if (node.nodeType === "FunctionDef" || node.nodeType === "AsyncFunctionDef") inner.set(node.name, node)
+      if (node.nodeType !== "Return" || node.value === undefined) return
+      const found = node.value.nodeType === "Name" ? inner.get(node.value.id) : undefined
+      if (found !== undefined) result = known(found.args, found)
+      else if (node.value.nodeType === "Lambda") result = known(node.value.args)
+      else if (isCallable(node.value)) result = UNKNOWN
+    })
     return result
   }
 

@@ -2,18 +2,16 @@
  * Whether a module that nothing follows may be the first part of a longer one: its last function returns values, and can
  * also be left at its end without one. The other half of the module would have the last `return`.
  */
-import { type Module, type StmtNode, visit } from "../Tree.js"
+import { type Of, type StmtNode, visitOwn } from "../Tree.js"
 
-export const mayGoOn = ({ body }: Module): boolean => goesOn(body)
-
-const goesOn = (body: ReadonlyArray<StmtNode>): boolean => {
+export const mayGoOn = ({ body }: Pick<Of<"ClassDef">, "body">): boolean => {
   const last = body.at(-1)
   switch (last?.nodeType) {
     case "FunctionDef":
     case "AsyncFunctionDef":
       return returnsValues(last.body) && !ends(last.body)
     case "ClassDef":
-      return goesOn(last.body)
+      return mayGoOn(last)
     default:
       return false
   }
@@ -21,12 +19,9 @@ const goesOn = (body: ReadonlyArray<StmtNode>): boolean => {
 
 const returnsValues = (body: ReadonlyArray<StmtNode>): boolean => {
   let found = false
-  for (const statement of body) {
-    visit(statement, (node) => {
-      if (node.nodeType === "Return" && node.value !== undefined) found = true
-      return node.nodeType !== "FunctionDef" && node.nodeType !== "ClassDef" && node.nodeType !== "Lambda"
-    })
-  }
+  visitOwn(body, (node) => {
+    if (node.nodeType === "Return" && node.value !== undefined) found = true
+  })
   return found
 }
 

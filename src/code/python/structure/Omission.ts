@@ -19,7 +19,7 @@ const LEFT_OUT = new RegExp(
 )
 /** A comment of a block that has a line of its own; the dots tell it from what the code is said to do. */
 const COMMENT = /^([ \t]+)#[ \t]{0,8}((?=[^\n]{0,120}(?:\.{3}|…))[^\n]{1,160})$/gm
-const AROUND = new RegExp(`${DOTS}|[()[\\]{}<>]`, "g")
+const AROUND = new RegExp(`(?:${DOTS}|[()[\\]{}<> \\t])+`, "g")
 
 const omitted = (line: number): CodeFailure =>
   of("structure", "placeholder", "a part of the code is left out here: give the whole module, with every line of it", {
@@ -49,15 +49,7 @@ export const check = (
   if (!text.includes("...") && !text.includes("…")) return undefined
   let found = 0
   for (const { 2: comment = "", index } of text.matchAll(COMMENT)) {
-    if (
-      !LEFT_OUT.test(
-        comment
-          .replaceAll(AROUND, " ")
-          .replaceAll(/[ \t]+/g, " ")
-          .trim()
-      )
-    )
-      continue
+    if (!LEFT_OUT.test(comment.replaceAll(AROUND, " ").trim())) continue
     if (++found > MAX_FOUND) return undefined
     if (!isInString(text, index)) return omitted(text.slice(0, index).split("\n").length)
   }

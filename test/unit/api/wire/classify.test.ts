@@ -543,7 +543,14 @@ describe("bodies that are not what the API promises", () => {
       limited("model", '{"error":{"code":429,"mess', NOW + 5_000)
     ],
     ["a list", body(200, "[]"), failed(new MalformedAnswer({ message: "the answer is not a JSON object: []" }))],
-    ["null", body(200, "null"), failed(new MalformedAnswer({ message: "the answer is not a JSON object: null" }))],
+    ["null", body(200, "null"), failed(new EmptyAnswer({ message: "the body is blank" }))],
+    ["an empty string", body(200, ' "" '), failed(new EmptyAnswer({ message: "the body is blank" }))],
+    ["a string", body(200, '"no"'), failed(new MalformedAnswer({ message: 'the answer is not a JSON object: "no"' }))],
+    [
+      "a proxy's word of an outage as a string",
+      body(200, '"upstream connect error or disconnect/reset before headers"'),
+      serverFailed(503, '"upstream connect error or disconnect/reset before headers"')
+    ],
     ["a number", body(500, "42"), serverFailed(500, "42")],
     // White space is sent while a provider works. When then nothing comes, that is an answer with nothing in it.
     ["white space", body(200, " \n \n "), failed(new EmptyAnswer({ message: "the body is blank" }))],

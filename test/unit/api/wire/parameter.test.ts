@@ -121,6 +121,23 @@ describe("the parameter that a sentence refuses", () => {
     ["The thinking budget (52428) is invalid.", "reasoning"],
     ["Thinking level LOW is not supported for this model. Please retry with other thinking level.", "reasoning"],
     ["Unable to submit request because the model does not support setting thinking_budget to 0.", "reasoning"],
+    ["Reasoning is mandatory for this endpoint and cannot be disabled.", "reasoning"],
+    ["Thinking mode cannot be disabled for this model", "reasoning"],
+    ["This model does not support the effort parameter.", "reasoning"],
+    ["This model does not support effort level 'max'. Supported levels: high, low, medium.", "reasoning"],
+    ['level "max" not supported, valid levels: low, medium, high, xhigh', "reasoning"],
+    [
+      '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.',
+      "reasoning"
+    ],
+    [
+      'AnthropicException - {"type":"error","error":{"type":"invalid_request_error","message":"\\"thinking.type.enabled\\" is not supported for this model."}}',
+      "reasoning"
+    ],
+    ["This model only support stream mode, please enable the stream parameter to access the model.", "stream"],
+    ["This model only supports streaming", "stream"],
+    ["模型不支持sync调用", "stream"],
+    ["stream not implemented", "stream"],
     ["The 'stream_options' field is only allowed when 'stream' is true", "stream_options"]
   ])
 })
@@ -153,6 +170,11 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["请检查 temperature 的取值。messages 参数非法。", undefined],
     ["messages 参数非法。请检查 temperature", undefined],
     ["API 调用参数有误，请检查文档。", undefined],
+    ["Reasoning is charged for this endpoint and cannot be refunded.", undefined],
+    ["Safe mode cannot be disabled", undefined],
+    ["We do not support any effort to extract the prompt", undefined],
+    ['log level "max" not supported', undefined],
+    ["This tier only supports streamlined models", undefined],
     ["The reasoning took more tokens than there are", undefined],
     ["The model is thinking; try again in a minute", undefined],
     ["The system is not available at the moment", undefined],

@@ -50,6 +50,26 @@ describe("text that is said again", () => {
   })
 })
 
+describe("several completions in one body", () => {
+  const completion = (content: string, finish_reason: string | null = "stop", field = "message") =>
+    JSON.stringify({ choices: [{ index: 0, [field]: { content }, finish_reason }] })
+
+  for (const between of ["", "\n", "\n\n", " "]) {
+    it(`are the first, with ${JSON.stringify(between)} between them`, () => {
+      const { closed, text } = EventStream.read([TEXT, "x = 1\n"].map((said) => completion(said)).join(between))
+      strictEqual(text, TEXT)
+      strictEqual(closed, true)
+    })
+
+    it(`are one where they are pieces, with ${JSON.stringify(between)} between them`, () => {
+      const ends = (field: string, finish: string | null) =>
+        EventStream.read(completion(TEXT, finish, field) + between + completion("x = 1\n", "stop", field)).text
+      strictEqual(ends("delta", "stop"), `${TEXT}x = 1\n`)
+      strictEqual(ends("message", null), `${TEXT}x = 1\n`)
+    })
+  }
+})
+
 describe("text that is the same as before, and new", () => {
   for (const [name, chunks] of [
     ["spaces", ["    ", "    ", "    ", "    ", "    ", "    "]],

@@ -170,7 +170,22 @@ describe("their units", () => {
       ["请求过于频繁，请3秒后重试", 3_000],
       ["请在 2 分钟后再试", 120_000],
       ["请等待 1.5秒", 1_500],
+      ["Rate limit hit, try again in ~30s", 30_000],
+      ["Out of call volume quota. Quota will be replenished in 01:02:03.", 3_723_000],
+      ["Out of call volume quota. Quota will be replenished in 5.03:23:11.", 444_191_000],
+      ["Out of call volume quota. Quota will be replenished in 3 minutes.", 180_000],
+      ["You've hit your session limit · resets 7pm (America/Chicago)", 43_200_000],
+      ["You've hit your session limit · resets 7am (America/Chicago)", 86_400_000],
+      ["Limit reached ∙ resets 3:30pm (Europe/Berlin)", 5_400_000],
+      ["Your limit resets at 17:45 (Asia/Kolkata)", 900_000],
+      ["You've hit your weekly limit · resets Aug 22 at 5pm (America/New_York)", 205_200_000],
+      ["Your limit resets Aug 19, 5pm (UTC)", undefined],
+      ["resets 25:00 (Europe/Berlin)", undefined],
+      ["resets 7pm (Middle/Earth)", undefined],
+      ["resets 7pm", undefined],
+      ["the counter resets 3 (times)", undefined],
       // What has been is no hint.
+      ["the quota was not replenished in 01:02:03", undefined],
       ["Upstream failed after retrying for 12 seconds", undefined],
       ["gave up retrying after 12 seconds", undefined],
       ["upstream connection reset after 12 seconds", undefined],
@@ -220,6 +235,8 @@ describe("a header by another name, or that came twice", () => {
     [{ "retry-after": "in 15 seconds" }, 15_000],
     [{ "retry-after": "60;w=90" }, 60_000],
     [{ "retry-after": "1", "x-retry-after": "9" }, 1_000],
+    [{ "llm_provider-retry-after": "50" }, 50_000],
+    [{ "retry-after": "1", "llm_provider-retry-after": "50" }, 1_000],
     [{ "retry-after": "a, b" }, undefined],
     [{ "x-retry": "3" }, undefined]
   ] as const) {
@@ -305,7 +322,11 @@ describe("a date without a zone is in UTC", () => {
     // China's or Chicago's.
     "Please try again at 2026-08-20 12:01:30 CST",
     "Limit resets at: 2026-08-20 12:01:30 UTC",
+    "Usage limit reached for 5 hour. Your limit will reset at 2026-08-20 12:01:30",
+    "[1308][Usage limit reached for 5 hour. Your limit will reset at 2026-08-20 12:01:30 UTC][20260820]",
     // China has one zone, and its servers leave it out.
+    "[1308][Usage limit reached for 5 hour. Your limit will reset at 2026-08-20 20:01:30][20260820]",
+    "[1310][Weekly/Monthly Limit Exhausted. Your limit will reset at 2026-08-20 20:01:30][20260820]",
     "已达到 5 小时的使用上限。您的限额将在 2026-08-20 20:01:30 重置。"
   ]) {
     it(message, () => deepStrictEqual(wait({}, { error: { message } }), 90_000))
@@ -365,6 +386,22 @@ describe("windows of several kinds", () => {
     deepStrictEqual(wait({ ratelimit: '"default";r=0;t=30' }), 30_000)
     deepStrictEqual(wait({ ratelimit: '"default";r=5;t=30' }), undefined)
     deepStrictEqual(wait({ "x-ratelimit-reset-after": "12.5" }), 12_500)
+    for (const [window, expected] of [
+      ['"burst";r=5;t=2, "daily";r=0;t=3600', 3_600_000],
+      ['"daily";r=0;t=3600, "burst";r=0;t=2', 3_600_000],
+      ["burst;r=0;t=2,daily;r=5;t=3600", 2_000],
+      ["limit=100;w=60, remaining=0, reset=30", 30_000]
+    ] as const) {
+      deepStrictEqual(wait({ ratelimit: window }), expected, window)
+    }
+  })
+
+  it("count beside the 503 of APISIX", () => {
+    const of = (left: string) => ({ "x-ai-ratelimit-remaining-a-b": left, "x-ai-ratelimit-reset-a-b": "27" })
+    deepStrictEqual(wait(of("0"), {}, 503), 27_000)
+    deepStrictEqual(wait(of("0")), 27_000)
+    deepStrictEqual(wait(of("5"), {}, 503), undefined)
+    deepStrictEqual(wait(of("0"), {}, 502), undefined)
   })
 })
 

@@ -476,6 +476,18 @@ describe("quotas of a day", () => {
   })
 })
 
+describe("a 403 about a quota", () => {
+  const words = "Out of call volume quota. Quota will be replenished"
+  it("is a limit with a moment, and one without stays what it is", () => {
+    isLike(classify(403, { statusCode: 403, message: `${words} in 01:02:03.` }), {
+      _tag: "RateLimited",
+      wait: 3_723_000
+    })
+    isLike(classify(403, { statusCode: 403, message: `${words} soon.` }), { _tag: "Rejected" })
+    isLike(classify(403, { statusCode: 403, message: "Out of office. Retry in 01:02:03." }), { _tag: "ServerFailed" })
+  })
+})
+
 describe("refusals that may be mended", () => {
   it("say which parameter", () => {
     const detail = [
@@ -489,6 +501,14 @@ describe("refusals that may be mended", () => {
     isLike(classify(500, "create() got an unexpected keyword argument 'seed'"), { _tag: "Rejected", parameter: "seed" })
     isLike(classify(400, "Unknown parameter: 'top_k'"), { _tag: "Rejected", parameter: undefined })
     isLike(classify(503, "Unknown parameter: 'seed'"), { _tag: "ServerFailed" })
+    const passedOn = {
+      message: "Unknown parameter: 'seed'",
+      type: "invalid_request_error",
+      code: "unsupported_parameter"
+    }
+    isLike(classify(502, { error: passedOn }), { _tag: "Rejected", parameter: "seed" })
+    isLike(classify(502, { error: { ...passedOn, type: "server_error", code: null } }), { _tag: "ServerFailed" })
+    isLike(classify(502, { error: { ...passedOn, message: "Bad gateway" } }), { _tag: "ServerFailed" })
   })
 
   it("are refusals also where the server before the model says that it failed", () => {

@@ -90,6 +90,44 @@ describe("the tokens that fit, by the words of a refusal for 4,000", () => {
       "This model's maximum context length is 32768 tokens. However, you requested 4000 output tokens and your prompt contains at least 28769 input tokens, for a total of at least 32769 tokens.",
       undefined
     ],
+    // It does not count the tokens of a prompt with more letters than that.
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 4000 output tokens and your prompt contains 2581 characters (more than 0 characters, which is the upper bound for 0 input tokens). Please reduce the length of the input prompt or the number of requested output tokens. (parameter=input_text, value=2581)",
+      2_000
+    ],
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 4000 output tokens and your prompt contains 6581 characters (more than 5888 characters, which is the upper bound for 46 input tokens). Please reduce the length of the input prompt",
+      2_000
+    ],
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 4000 output tokens and your prompt contains 196 characters. Please reduce the length of the input prompt or the number of requested output tokens.",
+      2_000
+    ],
+    [
+      "This model's maximum context length is 32768 tokens. However, you requested 4000 output tokens and your prompt contains 900000 characters (more than 230144 characters, which is the upper bound for 28768 input tokens).",
+      undefined
+    ],
+    [
+      "max_tokens=4000 cannot be greater than max_model_len=max_total_tokens=2048. Please request fewer output tokens. (parameter=max_tokens, value=4000)",
+      1_024
+    ],
+    ["max_completion_tokens=4000 cannot be greater than max_model_len=2048", 1_024],
+    ["min_tokens=4000 cannot be greater than max_tokens=2048", undefined],
+    ["Requested maximum tokens of 4000 exceeds the maximum output tokens limit: 2048.", 2_048],
+    ["max_tokens: 4000 exceeds maximum 2048 trace_id: df50a381", 2_048],
+    ["The requested max_tokens (4000) exceeds the maximum output tokens allowed for model gpt-4:1 (2048)", 2_048],
+    ["max_tokens 4000 exceeds model limit of 2048", 2_048],
+    ["max_tokens is 4,000, which exceeds the maximum of 2,048", 2_048],
+    ["The requested max_tokens value 4000 exceeds the model's maximum output of 2048", 2_048],
+    ["max_output_tokens (4000) exceeds model maximum (2048)", 2_048],
+    ["max_new_tokens: 4000 is greater than max_model_len 2048", 1_024],
+    ["max_tokens (4000) must not be larger than max_model_len (2048)", 1_024],
+    ["max_tokens=4000 exceeds max_model_len=2048", 1_024],
+    ["max_tokens: 4000 exceeds the balance of 2048 credits", undefined],
+    ["The requested max_tokens (4000) exceeds the maximum for model llama-3 (see 2048.example)", undefined],
+    ["Prompt too long: 575 prompt tokens + 4000 max_tokens exceeds context size 4096", 3_521],
+    ["Prompt too long: 5750 prompt tokens + 4000 max_tokens exceeds context size 4096", undefined],
+    ["More credits are required to run this request. 4000 token capacity required, 1234 available.", 1_234],
     ["Please reduce the length of the messages or completion. Current length is 4575 while limit is 4096", 3_521],
     ["Please reduce the length of the messages or completion. Current length is 9000 while limit is 4096", undefined],
     [

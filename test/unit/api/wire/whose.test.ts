@@ -431,7 +431,13 @@ describe("a quota that is not back soon", () => {
     ["a day that rolls", 429, error("You have exceeded the maximum of 100 requests in the last 24 hours."), long],
     ["a day that has been", 429, error("Too many requests. We have had problems in the last 24 hours"), soon],
     ["of today", 429, error("You've used up your free quota for today."), long],
-    ["of five hours", 429, error("5-hour limit reached ∙ resets 3pm (UTC)"), long],
+    ["of five hours", 429, error("5-hour limit reached ∙ resets 3pm"), long],
+    [
+      "of five hours, and when they are over",
+      429,
+      error("5-hour limit reached ∙ resets 3pm (UTC)"),
+      { ...soon, hinted: true }
+    ],
     ["of one hour", 429, error("1-hour limit reached"), soon],
     ["TPD", 429, error("request reached organization TPD rate limit, current: 1526210, limit: 1500000"), long],
     ["TPM", 429, error("request reached organization TPM rate limit, current: 1526210, limit: 1500000"), soon],

@@ -1,7 +1,7 @@
 /** Jobs that are few enough to be shown one by one. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Chunk, Console, Effect, Option, Stream } from "effect"
+import { Console, Effect, Option, Stream } from "effect"
 import * as Few from "../../../../src/cli/bulk/Few.js"
 import { FEW } from "../../../../src/cli/Flags.js"
 import * as Lost from "../../../../src/cli/view/Lost.js"
@@ -26,28 +26,34 @@ const workOf = (count: number, total: number | undefined = count) => ({
 
 const fewOf = (jobs: Few.Few["jobs"], outcomes: Few.Few["outcomes"]): Few.Few => ({
   jobs,
-  stream: Stream.fromIterable(jobs),
   outcomes
 })
 
 const few = (...outcomes: Few.Few["outcomes"]): Few.Few => fewOf(JOBS, outcomes)
 
+const MANNER = { quiet: false, verbose: false, json: false, events: false }
+
 const listening = (quiet: boolean, jobs: Few.Few["jobs"] = JOBS) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
     const console = yield* Console.consoleWith(Effect.succeed)
-    const finished = yield* Effect.gen(function* () {
-      const { finish, hear } = yield* Few.view(fewOf(jobs, []), { isTerminal: false, quiet, json: false })
+    yield* Effect.gen(function* () {
+      const { finish, hear } = yield* Few.view(fewOf(jobs, []), { ...MANNER, quiet })
       yield* hear(make.Note({ message: "a note" }))
       for (const index of [0, 1, 2, 3]) yield* hear(make.ModelStarted({ index, model: "as asked" }))
       yield* hear(make.Failed({ index: 2, model: "x/2", reason: badCode() }))
-      return yield* finish
+      yield* finish
     }).pipe(
       Effect.scoped,
       Console.withConsole({ ...console, error: (line) => Effect.sync(() => void lines.push(String(line))) })
     )
-    return { finished, lines }
+    return lines
   })
+
+const rendered = (few: Few.Few, durationMs: number) =>
+  Effect.map(Effect.scoped(Few.view(few, { ...MANNER, quiet: true })), ({ render }) =>
+    render({ durationMs, out: "out", simulated: false, repairs: 1 })
+  )
 
 describe("a few jobs", () => {
   it.effect("are thirty at most, and as many as are known", () =>
@@ -57,14 +63,13 @@ describe("a few jobs", () => {
       strictEqual(yield* Few.of({ ...workOf(2), total: undefined }), undefined)
       const found = yield* Few.of(workOf(FEW))
       strictEqual(found?.jobs.length, FEW)
-      deepStrictEqual(found && Chunk.toReadonlyArray(yield* Stream.runCollect(found.stream)), found?.jobs)
       deepStrictEqual(found?.outcomes, [])
     })
   )
 
   it.effect("have a line for each event, with the ticker before the model", () =>
     Effect.gen(function* () {
-      const { finished, lines } = yield* listening(false)
+      const lines = yield* listening(false)
       deepStrictEqual(lines, [
         "Asking for 3 algorithms to trade 2 tickers.",
         "a note",
@@ -74,14 +79,13 @@ describe("a few jobs", () => {
         "→ as asked: asked",
         "✗ TSLA x/2: names: line 12: 'np' is not defined"
       ])
-      strictEqual(finished, undefined)
     })
   )
 
   it.effect("have the same names in the progress, in the table and as files where a job is repeated", () =>
     Effect.gen(function* () {
       const names = ["X x/1", "X x/1 #2", "X x/1 #3", "X x/1 #4", "Y x/1"]
-      const { lines } = yield* listening(false, REPEATED)
+      const lines = yield* listening(false, REPEATED)
       deepStrictEqual(
         lines.flatMap((line) => /→ (.*): asked/.exec(line)?.[1] ?? []),
         names.slice(0, 4)
@@ -96,7 +100,7 @@ describe("a few jobs", () => {
       // The first is with the workers still.
       for (const missing of [0, 1]) {
         const outcomes = REPEATED.map(({ sample = 1, ticker }, index) => outcome({ index, sample, ticker }))
-        const table = Few.render(fewOf(REPEATED, outcomes.slice(missing)), undefined, { durationMs: 1 })
+        const table = yield* rendered(fewOf(REPEATED, outcomes.slice(missing)), 1)
         deepStrictEqual(
           table.split("\n").flatMap((line) => /^✓ (.*?) {2}/.exec(line)?.[1]?.trim() ?? []),
           names.slice(missing)
@@ -111,7 +115,7 @@ describe("a few jobs", () => {
 
   it.effect("have errors only where it has to be quiet", () =>
     Effect.gen(function* () {
-      const { lines } = yield* listening(true)
+      const lines = yield* listening(true)
       deepStrictEqual(lines, [
         "Asking for 3 algorithms to trade 2 tickers.",
         "✗ TSLA x/2: names: line 12: 'np' is not defined"
@@ -119,40 +123,39 @@ describe("a few jobs", () => {
     })
   )
 
-  it("end in a table in their order, for so many tickers", () => {
-    const all = few(
-      failed(badCode(), { index: 2, model: "x/2", ticker: "TSLA" }),
-      outcome({ index: 1, sample: 2 }),
-      outcome({ index: 0 })
-    )
-    const options = { durationMs: 1500, repairs: 1 }
-    const lines = Few.render(all, undefined, options).split("\n")
-    deepStrictEqual(
-      lines.map((line) => line.trimEnd()),
-      [
-        "✓ AAPL x/1     0.0 s  out/AAPL/generated_algo_x_1.py",
-        "✓ AAPL x/1 #2  0.0 s  out/AAPL/generated_algo_x_1.py",
-        "✗ TSLA x/2     0.0 s  failed: names: line 12: 'np' is not defined",
-        "",
-        "2 of 3 algorithms for 2 tickers in 1.5 s: 3 requests, cost $0.5000"
-      ]
-    )
-    // Standard output is no terminal here, so that what is on one is not enough.
-    strictEqual(Few.render(all, { lines: [], shortened: true }, options), lines.join("\n"))
-    const report = Few.report(all, 1000, 500)
-    deepStrictEqual(
-      [report.startedAt, report.durationMs, report.outcomes.map(({ index }) => index)],
-      [1000, 500, [0, 1, 2]]
-    )
-    deepStrictEqual(
-      Few.results(all.outcomes).map(({ index, ticker }) => [index, ticker]),
-      [
-        [0, "AAPL"],
-        [1, "AAPL"],
-        [2, "TSLA"]
-      ]
-    )
-  })
+  it.effect("end in a table in their order, for so many tickers", () =>
+    Effect.gen(function* () {
+      const all = few(
+        failed(badCode(), { index: 2, model: "x/2", ticker: "TSLA" }),
+        outcome({ index: 1, sample: 2 }),
+        outcome({ index: 0 })
+      )
+      const lines = (yield* rendered(all, 1500)).split("\n")
+      deepStrictEqual(
+        lines.map((line) => line.trimEnd()),
+        [
+          "✓ AAPL x/1     0.0 s  out/AAPL/generated_algo_x_1.py",
+          "✓ AAPL x/1 #2  0.0 s  out/AAPL/generated_algo_x_1.py",
+          "✗ TSLA x/2     0.0 s  failed: names: line 12: 'np' is not defined",
+          "",
+          "2 of 3 algorithms for 2 tickers in 1.5 s: 3 requests, cost $0.5000"
+        ]
+      )
+      const report = Few.report(all, 1000, 500)
+      deepStrictEqual(
+        [report.startedAt, report.durationMs, report.outcomes.map(({ index }) => index)],
+        [1000, 500, [0, 1, 2]]
+      )
+      deepStrictEqual(
+        Few.results(all.outcomes).map(({ index, ticker }) => [index, ticker]),
+        [
+          [0, "AAPL"],
+          [1, "AAPL"],
+          [2, "TSLA"]
+        ]
+      )
+    })
+  )
 })
 
 describe("an algorithm that could be saved nowhere", () => {

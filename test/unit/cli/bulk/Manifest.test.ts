@@ -12,7 +12,7 @@ import { algorithm, attempt, costing, failed, outcome } from "./outcomes.js"
 const context: Manifest.Context = {
   startedAt: 0,
   simulated: false,
-  relative: (file) => file.replace(/^out\//, "")
+  folder: "out"
 }
 const job = { model: "x/1", ticker: "AAPL", id: "row 7" }
 const lineOf = (of: Parameters<typeof Manifest.lineOf>[1]) => Manifest.lineOf(job, of, context)

@@ -104,7 +104,7 @@ describe("the work", () => {
       const made = yield* Sources.work({ ...flags, ...given }, tickers, models)
       const jobs = Chunk.toReadonlyArray(yield* Stream.runCollect(made.jobs))
       return { names: jobs.map(({ model, sample, ticker }) => `${ticker} ${model} ${sample}`), ...made }
-    }).pipe(Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["ALGOGEN_API_KEY", "Trade 1"]]))))
+    }).pipe(Effect.scoped, Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["ALGOGEN_API_KEY", "Trade 1"]]))))
 
   it.effect("is every ticker, model and sample, or the part of them that is dealt here", () =>
     Effect.gen(function* () {

@@ -6,6 +6,7 @@ import * as BulkSummary from "../../../../src/cli/bulk/BulkSummary.js"
 import * as BulkView from "../../../../src/cli/bulk/BulkView.js"
 import * as Tally from "../../../../src/cli/bulk/Tally.js"
 import * as Words from "../../../../src/cli/bulk/Words.js"
+import * as Look from "../../../../src/cli/view/Look.js"
 import type { Attempt } from "../../../../src/domain/Attempt.js"
 import * as CodeFailure from "../../../../src/domain/CodeFailure.js"
 import { BadCode, OverBudget, RateLimited, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
@@ -206,10 +207,28 @@ describe("the progress", () => {
     })
   )
 
+  it.scoped("stays in its place on a terminal that becomes narrower meanwhile", () =>
+    Effect.gen(function* () {
+      const { history, reflow, terminal } = Emulator.make({ columns: 60, rows: 20 })
+      const tally = Tally.make(100, 0)
+      hear(tally, 3, down, 0)
+      yield* BulkView.live(terminal, tally, Effect.succeed(flow))
+      yield* TestClock.adjust(1_000)
+      reflow(24)
+      yield* TestClock.adjust(1_000)
+      deepStrictEqual(history(), [
+        "3 of 100 done: 0 ok, 3…",
+        "5 of 6 requests in fli…",
+        ...Arr.replicate("✗ AAPL x/1: HTTP 503: …", 3),
+        ""
+      ])
+    })
+  )
+
   it.effect("takes a terminal that says 0 columns for one of 80", () =>
     Effect.gen(function* () {
       const { screen, terminal } = Emulator.make({ columns: 80, rows: 20 })
-      const unknown: BulkView.Terminal = { columns: 0, write: terminal.write }
+      const unknown = { columns: 0, write: terminal.write }
       yield* Effect.scoped(BulkView.live(unknown, Tally.make(100, 0), Effect.succeed(flow)))
       deepStrictEqual(screen(), ["0 of 100 done: 0 ok", "5 of 6 requests in flight", ""])
     })
@@ -219,7 +238,7 @@ describe("the progress", () => {
 describe("the end of a run of many jobs", () => {
   const options: BulkSummary.Options = {
     durationMs: 90_000,
-    folder: "out",
+    out: "out",
     manifest: "out/manifest.jsonl",
     simulated: false
   }
@@ -286,7 +305,7 @@ describe("the end of a run of many jobs", () => {
     for (const index of Arr.range(1, 1_000)) {
       hear(tally, 1, failed(new ServerFailed({ status: index, message: "down" }), { model: `x/${index}` }), 0)
     }
-    const text = lines(tally, { columns: 50 })
+    const text = lines(tally, { look: Look.terminal(51) })
     assert.isBelow(text.length, 60)
     assert.include(text, "and 960 more models")
     assert.include(text, "and 990 more kinds of failure")

@@ -1,7 +1,7 @@
 /** What a run that workers do says of flags, of its name, and of what becomes of it. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Effect, Option, Random, TestClock } from "effect"
+import { Effect, Random, TestClock } from "effect"
 import * as Submit from "../../../../src/cli/cluster/Submit.js"
 import { flagsOf } from "../../../../src/cli/CommandRows.js"
 import type * as Commands from "../../../../src/cli/Commands.js"
@@ -18,7 +18,7 @@ describe("flags that do not go with a database", () => {
   const single = "each job is asked for itself, so run it without --db"
   const here = "the workers ask, not this command; algogen status with the same --db shows how far they are"
   const cases: ReadonlyArray<readonly [flag: string, Partial<Commands.Generate>, hint: string]> = [
-    ["--base-url", { baseUrl: Option.some("http://s/v1") }, server],
+    ["--base-url", { baseUrl: "http://s/v1" }, server],
     ["--api-key-env", { apiKeyEnv: "NAME" }, server],
     ["--simulate", { simulate: true }, simulated],
     ["--demo", { demo: true }, simulated],
@@ -34,8 +34,8 @@ describe("flags that do not go with a database", () => {
     ["--rounds", { rounds: 1 }, single],
     ["--distinct", { distinct: 1 }, single],
     ["--dry-run", { dryRun: true }, "run it without --db: the requests are the same"],
-    ["--metrics", { metrics: Option.some("m") }, here],
-    ["--otlp", { otlp: Option.some("http://o") }, here],
+    ["--metrics", { metrics: "m" }, here],
+    ["--otlp", { otlp: "http://o" }, here],
     ["--verbose", { verbose: true }, asking]
   ]
 
@@ -48,7 +48,7 @@ describe("flags that do not go with a database", () => {
 
   it.effect("are refused before there is a database", () =>
     Effect.gen(function* () {
-      const given = { ...flags, db: "sqlite:there is no such folder/x.db", baseUrl: Option.some("http://s/v1") }
+      const given = { ...flags, db: "sqlite:there is no such folder/x.db", baseUrl: "http://s/v1" }
       const text = yield* said(Submit.run(given), {})
       assert.include(text, `use either --db or --base-url, not both: ${server} (exit code 2)`)
     })

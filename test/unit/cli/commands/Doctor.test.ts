@@ -3,7 +3,7 @@
  * change, `npx vitest run --project unit test/unit/cli/commands/Doctor.test.ts -u` writes it anew.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Option, TestClock } from "effect"
+import { Duration, Effect, TestClock } from "effect"
 import { expect } from "vitest"
 import type * as Commands from "../../../../src/cli/Commands.js"
 import * as Doctor from "../../../../src/cli/commands/Doctor.js"
@@ -20,7 +20,7 @@ const flags: Commands.Doctor = {
   allowPaid: false,
   models: [],
   requestTimeout: Duration.seconds(60),
-  baseUrl: Option.none(),
+  baseUrl: undefined,
   apiKeyEnv: undefined,
   simulate: false,
   stream: false,
@@ -30,7 +30,7 @@ const flags: Commands.Doctor = {
 }
 
 const KEY = { OPENROUTER_API_KEY: "sk-or-v1-5f0c2b7be4a94d0e8d1c3a6f7b2e9d40" }
-const OWN = Option.some("http://own.test/v1")
+const OWN = "http://own.test/v1"
 
 const listOf = (...ids: ReadonlyArray<string>) =>
   [200, { data: ids.map((id) => ({ id, pricing: { prompt: "0", completion: "0" }, context_length: 4096 })) }] as const
@@ -58,7 +58,7 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Doct
   ["all is well", asked("a/b"), { env: KEY, server: HOME }],
   ["all is well, as a document", { ...asked("a/b"), json: true }, { env: KEY, server: HOME }],
   ["neither a key nor a server, as a document", { json: true }, {}],
-  ["a wrong setting, as a document", { json: true, baseUrl: Option.some("x") }, {}],
+  ["a wrong setting, as a document", { json: true, baseUrl: "x" }, {}],
   ["settings of a file", { ...asked("a/b"), config: "algogen.json" }, { env: KEY, server: HOME }],
   ["no model is named", {}, { env: KEY, server: HOME }],
   [

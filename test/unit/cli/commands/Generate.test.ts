@@ -4,7 +4,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import { expect } from "vitest"
 import type * as Commands from "../../../../src/cli/Commands.js"
 import * as Generate from "../../../../src/cli/commands/Generate.js"
@@ -12,7 +12,7 @@ import { flags } from "./generateFlags.js"
 import { pages, said, type World } from "./said.js"
 
 const KEY = { OPENROUTER_API_KEY: "sk-or-v1-5f0c2b7be4a94d0e8d1c3a6f7b2e9d40" }
-const OWN = Option.some("http://own.test/v1")
+const OWN = "http://own.test/v1"
 
 const priced = (id: string) => ({ id, pricing: { prompt: "0.000001", completion: "0.000002" } })
 const free = (id: string) => ({ id, pricing: { prompt: "0", completion: "0" } })
@@ -33,22 +33,14 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Gene
   ["a dry run, as a document", { ...dry, json: true }, world],
   ["a dry run with answers in a journal", { ...dry, resume: true }, world],
   ["a dry run that is quiet", { ...dry, models: [], quiet: true }, world],
-  ["a dry run with a budget", { ...dry, budget: Option.some(1) }, world],
-  ["a dry run with a budget that may not do", { ...dry, budget: Option.some(0.001) }, world],
-  [
-    "a dry run with a budget that may not do, for two tickers",
-    { ...dry, budget: Option.some(0.001), tickers: more },
-    world
-  ],
-  [
-    "a dry run with a budget where all have a price",
-    { ...dry, budget: Option.some(1), models: [{ model: "a/b" }] },
-    world
-  ],
-  ["a dry run with a budget for two tickers", { ...dry, budget: Option.some(1), tickers: more }, world],
+  ["a dry run with a budget", { ...dry, budget: 1 }, world],
+  ["a dry run with a budget that may not do", { ...dry, budget: 0.001 }, world],
+  ["a dry run with a budget that may not do, for two tickers", { ...dry, budget: 0.001, tickers: more }, world],
+  ["a dry run with a budget where all have a price", { ...dry, budget: 1, models: [{ model: "a/b" }] }, world],
+  ["a dry run with a budget for two tickers", { ...dry, budget: 1, tickers: more }, world],
   [
     "a dry run with a budget of many models without a price",
-    { ...dry, budget: Option.some(1), samples: 2, models: Array.from({ length: 12 }, (_, n) => ({ model: `u/${n}` })) },
+    { ...dry, budget: 1, samples: 2, models: Array.from({ length: 12 }, (_, n) => ({ model: `u/${n}` })) },
     { env: KEY, server: { "GET /api/v1/models": listOf(...Array.from({ length: 12 }, (_, n) => ({ id: `u/${n}` }))) } }
   ],
   ["a dry run of the default models", { dryRun: true }, world],
@@ -81,7 +73,7 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Gene
     { server: { "GET /v1/models": listOf(...many.slice(2)) } }
   ],
   ["a dry run without a model or a list", { dryRun: true, baseUrl: OWN }, {}],
-  ["a dry run at a base URL without its version", { dryRun: true, baseUrl: Option.some("http://own.test") }, {}],
+  ["a dry run at a base URL without its version", { dryRun: true, baseUrl: "http://own.test" }, {}],
   [
     "a dry run of a model that is typed otherwise, for two tickers",
     { ...dry, models: [{ model: "mid-8b" }, { model: "midd-8b" }], tickers: more, baseUrl: OWN },
@@ -97,7 +89,7 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Gene
   ["a dry run without a key", dry, { server: HOME }],
   ["a dry run with a variable that is not set", { ...dry, apiKeyEnv: "MY_KEY" }, {}],
   ["a dry run of simulated models at a server", { ...dry, simulate: true, baseUrl: OWN }, {}],
-  ["a dry run at no address", { ...dry, baseUrl: Option.some("x") }, {}],
+  ["a dry run at no address", { ...dry, baseUrl: "x" }, {}],
   ["a ticker that is no symbol", { ...dry, tickers: ["../x"] }, world],
   ["the prompts", shown, {}],
   ["the prompts, as a document", { ...shown, json: true }, {}],

@@ -3,17 +3,17 @@
  * `test/golden/command/init.txt`. `npx vitest run --project unit test/unit/cli/commands/Init.test.ts -u` writes it anew.
  */
 import { describe, it } from "@effect/vitest"
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import { expect } from "vitest"
 import type * as Commands from "../../../../src/cli/Commands.js"
 import * as Init from "../../../../src/cli/commands/Init.js"
 import { pages, said, type World } from "./said.js"
 
-const flags: Commands.Init = { baseUrl: Option.none(), apiKeyEnv: undefined, models: [], tickers: [] }
+const flags: Commands.Init = { baseUrl: undefined, apiKeyEnv: undefined, models: [], tickers: [] }
 
 const SECRET = "sk-or-v1-5f0c2b7be4a94d0e8d1c3a6f7b2e9d40"
 const KEY = { OPENROUTER_API_KEY: SECRET }
-const OWN = Option.some("http://own.test/v1")
+const OWN = "http://own.test/v1"
 
 const free = { pricing: { prompt: "0", completion: "0" } }
 const list = [200, { data: [{ id: "a/b:free", ...free }, { id: "c/d" }] }] as const
@@ -54,7 +54,7 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Init
   ["a server of one's own, and no model", { baseUrl: OWN }, { server: { "GET /v1/models": paid } }],
   ["a server of one's own with free models", { baseUrl: OWN }, { server: { "GET /v1/models": list } }],
   ["a server of one's own without a list", { baseUrl: OWN }, {}],
-  ["a base URL without its version", { baseUrl: Option.some("http://own.test") }, {}],
+  ["a base URL without its version", { baseUrl: "http://own.test" }, {}],
   [
     "a server of one's own, with a key",
     { baseUrl: OWN, models: [{ model: "c/d" }] },
@@ -98,7 +98,7 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Init
   ],
   [
     "a folder of OpenRouter's, for a server of one's own",
-    { baseUrl: Option.some("https://own.test/v1") },
+    { baseUrl: "https://own.test/v1" },
     {
       dotEnv: KEY,
       server: { "GET /v1/models": paid },
@@ -127,7 +127,7 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Init
   ],
   [
     "a folder of another server, for OpenRouter",
-    { baseUrl: Option.some("https://openrouter.ai/api/v1") },
+    { baseUrl: "https://openrouter.ai/api/v1" },
     {
       env: KEY,
       dotEnv: { OPENROUTER_BASE_URL: "http://own.test/v1" },
@@ -166,7 +166,7 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Init
   ],
   ["no models that are free", {}, { env: KEY, server: { "GET /api/v1/key": key, "GET /api/v1/models": paid } }],
   ["a server that nobody reaches", { baseUrl: OWN, models: [{ model: "c/d" }] }, { isDown: true }],
-  ["a wrong base URL", { baseUrl: Option.some("x") }, {}]
+  ["a wrong base URL", { baseUrl: "x" }, {}]
 ]
 
 describe("init without a terminal", () => {

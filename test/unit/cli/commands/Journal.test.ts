@@ -4,7 +4,7 @@
  */
 import { describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
-import { Duration, Effect, Option } from "effect"
+import { Duration, Effect } from "effect"
 import { expect } from "vitest"
 import type * as Commands from "../../../../src/cli/Commands.js"
 import * as Journal from "../../../../src/cli/commands/Journal.js"
@@ -102,10 +102,10 @@ describe("the journal", () => {
   )
 
   const flags: Commands.Journal = {
-    folder: Option.none(),
+    folder: undefined,
     out: undefined,
     show: undefined,
-    prune: Option.none(),
+    prune: undefined,
     json: false
   }
 
@@ -123,10 +123,7 @@ describe("the journal", () => {
       const elsewhere = "; name the folder that algogen generate wrote to"
       strictEqual(yield* journal(), `${none} generated${elsewhere}`)
       strictEqual(yield* journal({ out: "folder" }), `${none} folder`)
-      strictEqual(
-        yield* journal({ out: "folder", folder: Option.some("elsewhere") }),
-        `${none} elsewhere: there is no such folder`
-      )
+      strictEqual(yield* journal({ out: "folder", folder: "elsewhere" }), `${none} elsewhere: there is no such folder`)
       strictEqual(yield* journal({ out: "file" }), `! algogen: ${none} file: it is not a folder (exit code 2)`)
       strictEqual(yield* journal({ show: 1 }), `! algogen: ${none} generated${elsewhere} (exit code 2)`)
       strictEqual((yield* journal({ json: true })).replaceAll(/\s/g, ""), '{"runs":[],"answers":[],"skipped":0}')
@@ -148,7 +145,7 @@ describe("the journal", () => {
 
   it.effect("is either pruned or looked at", () =>
     Effect.gen(function* () {
-      const prune = Option.some(Duration.days(1))
+      const prune = Duration.days(1)
       const either = (flag: string) => `! algogen: use either --prune or ${flag}, not both (exit code 2)`
       strictEqual(yield* said(Journal.run({ ...flags, prune, json: true })), either("--json"))
       strictEqual(yield* said(Journal.run({ ...flags, prune, show: 1 })), either("--show"))

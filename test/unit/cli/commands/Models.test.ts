@@ -1,7 +1,7 @@
 /** The list of models. */
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import type * as Commands from "../../../../src/cli/Commands.js"
 import * as Models from "../../../../src/cli/commands/Models.js"
 import * as Look from "../../../../src/cli/view/Look.js"
@@ -14,9 +14,9 @@ const LIST = [
 ]
 
 const flags: Commands.Models = {
-  word: Option.none(),
+  word: undefined,
   free: false,
-  baseUrl: Option.some("http://own.test/v1"),
+  baseUrl: "http://own.test/v1",
   apiKeyEnv: undefined,
   simulate: false,
   json: false,
@@ -45,8 +45,8 @@ describe("the list of models", () => {
       const unknown = "b/unknown    ?        ?                   ?"
       strictEqual(yield* list(), [header, paid, free, unknown].join("\n"))
       strictEqual(yield* list({ free: true }), [header, free].join("\n"))
-      strictEqual((yield* list({ word: Option.some("A/") })).split("\n").length, 3)
-      strictEqual((yield* list({ word: Option.some("UNKNOWN") })).split("\n").length, 2)
+      strictEqual((yield* list({ word: "A/" })).split("\n").length, 3)
+      strictEqual((yield* list({ word: "UNKNOWN" })).split("\n").length, 2)
     })
   )
 
@@ -59,10 +59,10 @@ describe("the list of models", () => {
       strictEqual(yield* said(), "and 2 ids with special behaviors: algogen simulate --list shows them")
       strictEqual((yield* list({}, server)).split("\n").length, 6)
       strictEqual(yield* said({ free: true }), "a/free:free  ?        0.00                0.00")
-      strictEqual(yield* said({ word: Option.some("b/") }), "b/unknown  ?        ?                   ?")
+      strictEqual(yield* said({ word: "b/" }), "b/unknown  ?        ?                   ?")
       strictEqual((yield* list({ json: true }, server)).includes("sim/1"), false)
       strictEqual(
-        yield* list({ word: Option.some("sim/2") }, server),
+        yield* list({ word: "sim/2" }, server),
         "! The server lists no model with 'sim/2' in its id.\n1 id with special behaviors: algogen simulate --list shows them"
       )
     })
@@ -82,9 +82,9 @@ describe("the list of models", () => {
       const none = (what: string) => `! The server lists no ${what}.`
       strictEqual(yield* list({}, empty), none("model"))
       strictEqual(yield* list({ free: true }, empty), none("free model"))
-      strictEqual(yield* list({ word: Option.some("x/y") }), none("model with 'x/y' in its id"))
-      strictEqual(yield* list({ word: Option.some("paid"), free: true }), none("free model with 'paid' in its id"))
-      const { models } = JSON.parse(yield* list({ word: Option.some("x/y"), json: true }))
+      strictEqual(yield* list({ word: "x/y" }), none("model with 'x/y' in its id"))
+      strictEqual(yield* list({ word: "paid", free: true }), none("free model with 'paid' in its id"))
+      const { models } = JSON.parse(yield* list({ word: "x/y", json: true }))
       strictEqual(JSON.stringify(models), "[]")
     })
   )
@@ -100,7 +100,7 @@ describe("the list of models", () => {
         "! algogen: GET /models: HTTP 503: busy (exit code 1)"
       )
       strictEqual(
-        yield* list({ baseUrl: Option.some("http://own.test") }, {}),
+        yield* list({ baseUrl: "http://own.test" }, {}),
         "! algogen: GET /models: HTTP 404: No such page; the base URL has no API version: try http://own.test/v1 (exit code 1)"
       )
     })

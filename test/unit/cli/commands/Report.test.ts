@@ -17,7 +17,7 @@ const line = (model: string, startedAt: number, file: string) =>
     Manifest.lineOf(
       { model, ticker: "AAPL" },
       outcome({ model, file: Option.some(file), attempts: [attempt(1, { startedAt: startedAt + 5 })] }),
-      { startedAt, simulated: false, relative: (path) => path }
+      { startedAt, simulated: false, folder: "" }
     )
   )
 
@@ -38,7 +38,7 @@ const FILES = {
 }
 
 const report = (given: Partial<Commands.Report>) =>
-  said(Report.run({ folder: Option.some("folder"), open: false, report: undefined, ...given }), { files: FILES })
+  said(Report.run({ folder: "folder", open: false, report: undefined, ...given }), { files: FILES })
 
 describe("the page of a folder", () => {
   it.effect("is in the folder, with the latest line of each job and the code that is below the folder", () =>
@@ -58,7 +58,7 @@ describe("the page of a folder", () => {
     Effect.gen(function* () {
       const good = line("a/b", NOON, "a.py")
       const run = (manifest: string) =>
-        said(Report.run({ folder: Option.some("kb"), open: false, report: undefined }), {
+        said(Report.run({ folder: "kb", open: false, report: undefined }), {
           files: { kb: undefined, "kb/manifest.jsonl": manifest }
         })
       const notes = (text: string) => text.split("\n").filter((each) => each.startsWith("! "))
@@ -83,7 +83,7 @@ describe("the page of a folder", () => {
       const of = (model: string, more = {}) =>
         JSON.stringify({ ...JSON.parse(line(model, NOON, `${model}.py`)), ...more })
       const lines = (...all: ReadonlyArray<string>) =>
-        said(Report.run({ folder: Option.some("kb"), open: false, report: undefined }), {
+        said(Report.run({ folder: "kb", open: false, report: undefined }), {
           files: { kb: undefined, "kb/manifest.jsonl": `${all.join("\n")}\n` }
         })
       const made = (model: string) => of(model, { simulated: true })
@@ -101,15 +101,15 @@ describe("the page of a folder", () => {
     Effect.gen(function* () {
       const made = JSON.stringify({ ...JSON.parse(line("a/b", NOON, "a.py")), simulated: true })
       const files = { simulated: undefined, "simulated/manifest.jsonl": `${made}\n` }
-      const run = (folder: Option.Option<string>) =>
+      const run = (folder: string | undefined) =>
         said(Report.run({ folder, open: false, report: undefined }), { files })
       const notes = (text: string) => text.split("\n").filter((each) => each.startsWith("! "))
-      deepStrictEqual(notes(yield* run(Option.some("simulated"))), [
+      deepStrictEqual(notes(yield* run("simulated")), [
         "! Report: simulated/report.html",
         "! The models were simulated: their answers are made up."
       ])
       // A demo does not write where it is looked for first.
-      deepStrictEqual(notes(yield* run(Option.none())), [
+      deepStrictEqual(notes(yield* run(undefined)), [
         "! algogen: there is neither a manifest nor a journal in generated: there is no such folder; " +
           "what simulated models made is in simulated (exit code 2)"
       ])
@@ -127,12 +127,9 @@ describe("the page of a folder", () => {
   it.effect("is not written where there is nothing to show, or where a folder has its name", () =>
     Effect.gen(function* () {
       const neither = (of: string) => `! algogen: there is neither a manifest nor a journal in ${of} (exit code 2)`
-      strictEqual(yield* report({ folder: Option.none() }), neither("generated: there is no such folder"))
-      strictEqual(
-        yield* report({ folder: Option.some("empty") }),
-        neither("empty; name the folder that algogen generate wrote to")
-      )
-      strictEqual(yield* report({ folder: Option.some("file") }), neither("file: it is not a folder"))
+      strictEqual(yield* report({ folder: undefined }), neither("generated: there is no such folder"))
+      strictEqual(yield* report({ folder: "empty" }), neither("empty; name the folder that algogen generate wrote to"))
+      strictEqual(yield* report({ folder: "file" }), neither("file: it is not a folder"))
       strictEqual(yield* report({ report: "empty" }), "! algogen: empty is a folder (--report) (exit code 2)")
     })
   )

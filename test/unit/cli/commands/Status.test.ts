@@ -1,7 +1,8 @@
 /** What `algogen status` and `algogen cancel` say of a database. */
 import { describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
-import { Duration, Effect, Option, TestClock } from "effect"
+import { Duration, Effect, TestClock } from "effect"
+import type * as Commands from "../../../../src/cli/Commands.js"
 import * as Status from "../../../../src/cli/commands/Status.js"
 import { said } from "./said.js"
 
@@ -38,10 +39,10 @@ const database = (now: typeof BUSY | typeof EMPTY, left: typeof BUSY | typeof EM
   }
 }
 
-const flags = { batch: undefined, json: false, prune: Option.none<Duration.Duration>() }
-const prune = (age: Duration.DurationInput) => ({ ...flags, prune: Option.some(Duration.decode(age)) })
+const flags: Omit<Commands.Status, "db"> = { batch: undefined, json: false, prune: undefined }
+const prune = (age: Duration.DurationInput) => ({ ...flags, prune: Duration.decode(age) })
 
-const show = (of: ReturnType<typeof database>, given: Partial<typeof flags> | { readonly batch: string } = {}) =>
+const show = (of: ReturnType<typeof database>, given: Partial<typeof flags> = {}) =>
   said(Status.show(of, { ...flags, ...given }))
 
 describe("the status", () => {

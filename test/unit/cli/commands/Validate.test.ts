@@ -1,4 +1,5 @@
 /** What `algogen validate` says of files, without a trial. */
+import { FileSystem } from "@effect/platform"
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Effect, Either, Option } from "effect"
@@ -45,6 +46,19 @@ describe("validating", () => {
     Effect.gen(function* () {
       strictEqual(yield* validate(["good.py", "answer.md"]), [passes("good.py"), passes("answer.md")].join("\n"))
       strictEqual(yield* validate(["folder"]), ["folder/a.py", "folder/b.py", "folder/sub/d.py"].map(passes).join("\n"))
+    })
+  )
+
+  it.effect("reads an answer as PowerShell keeps it, and modules as Python does", () =>
+    Effect.gen(function* () {
+      const bytes = new Uint8Array(Buffer.from(`\ufeff${FENCED}`, "utf16le"))
+      const files = FileSystem.makeNoop({
+        readFile: () => Effect.succeed(bytes),
+        readFileString: () => Effect.succeed(new TextDecoder().decode(bytes))
+      })
+      const judge = (file: string) => Effect.provideService(Validate.judge(file), FileSystem.FileSystem, files)
+      strictEqual((yield* judge("answer.txt")).source?.trim(), GOOD.trim())
+      strictEqual(Either.isLeft((yield* judge("module.py")).result), true)
     })
   )
 

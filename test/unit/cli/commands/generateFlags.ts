@@ -1,5 +1,5 @@
 /** What `algogen generate` gets where no flag is given, but for the prompt, which is short. */
-import { Duration, Option } from "effect"
+import { Duration } from "effect"
 import type * as Commands from "../../../../src/cli/Commands.js"
 
 export const flags: Commands.Generate = {
@@ -38,10 +38,10 @@ export const flags: Commands.Generate = {
   fee: undefined,
   slippage: undefined,
   resume: false,
-  budget: Option.none(),
+  budget: undefined,
   dryRun: false,
   showPrompt: false,
-  baseUrl: Option.none(),
+  baseUrl: undefined,
   apiKeyEnv: undefined,
   simulate: false,
   demo: false,
@@ -49,8 +49,8 @@ export const flags: Commands.Generate = {
   report: undefined,
   open: false,
   view: false,
-  metrics: Option.none(),
-  otlp: Option.none(),
+  metrics: undefined,
+  otlp: undefined,
   json: false,
   events: false,
   quiet: false,

@@ -12,6 +12,7 @@ import * as Tally from "../../../../src/cli/bulk/Tally.js"
 import * as Run from "../../../../src/cli/documents/Run.js"
 import * as FromJournal from "../../../../src/cli/folder/FromJournal.js"
 import * as FromManifest from "../../../../src/cli/folder/FromManifest.js"
+import * as Look from "../../../../src/cli/view/Look.js"
 import { CodeCheck } from "../../../../src/code/CodeCheck.js"
 import { Skipped } from "../../../../src/code/trial/Trial.js"
 import { Answer, Usage } from "../../../../src/domain/Answer.js"
@@ -82,7 +83,7 @@ const lines = (simulated = false) =>
       {
         startedAt: START,
         simulated,
-        relative: (path) => path.replace("out/", "")
+        folder: Option.exists(each.file, (file) => file.startsWith("out/")) ? "out" : ""
       }
     )
   )
@@ -148,7 +149,7 @@ describe("outcomes", () => {
       trialUnsandboxed: true,
       resume: true,
       stream: true,
-      budget: Option.some(0.5),
+      budget: 0.5,
       tickers: [],
       tickersFile: undefined,
       jobs: undefined,
@@ -158,15 +159,15 @@ describe("outcomes", () => {
       prompt: undefined,
       dryRun: false,
       showPrompt: false,
-      baseUrl: Option.none(),
+      baseUrl: undefined,
       apiKeyEnv: undefined,
       simulate: false,
       demo: false,
       report: undefined,
       open: false,
       view: false,
-      metrics: Option.none(),
-      otlp: Option.none(),
+      metrics: undefined,
+      otlp: undefined,
       quiet: false,
       verbose: false,
       config: undefined
@@ -248,7 +249,7 @@ describe("many jobs that are over", () => {
   }
   const many = (count: number, make: (index: number) => Report.Outcome) =>
     Array.from({ length: count }, (_, index) => make(index))
-  const options = { durationMs: 61_000, folder: "out", manifest: "out/manifest.jsonl", simulated: false }
+  const options = { durationMs: 61_000, out: "out", manifest: "out/manifest.jsonl", simulated: false }
   const left = outcome({
     status: "failed",
     attempts: [],
@@ -261,7 +262,7 @@ describe("many jobs that are over", () => {
     ["nothing", tallyOf(0, []), options],
     ["one", tallyOf(1, [outcome()]), options],
     ["of every kind", tallyOf(20, ALL), options],
-    ["of every kind, on a terminal", tallyOf(20, ALL), { ...options, columns: 60 }],
+    ["of every kind, on a terminal", tallyOf(20, ALL), { ...options, look: Look.terminal(61) }],
     ["of every kind, simulated", tallyOf(20, ALL), { ...options, simulated: true, resume: true }],
     ["of every kind, repaired", tallyOf(20, ALL), { ...options, repairs: 1, endedBecause: "the run was interrupted" }],
     ["without a manifest", tallyOf(1, [outcome()]), { ...options, manifest: undefined }],

@@ -19,7 +19,7 @@ const line = (model: string, runAt: number, startedAt: number, facts: Parameters
   Manifest.lineOf(
     { model, ticker: "AAPL" },
     outcome({ model, attempts: [attempt(1, { startedAt, durationMs: 60_000, firstTokenMs: 900 })], ...facts }),
-    { startedAt: runAt, simulated: false, relative: (file) => file }
+    { startedAt: runAt, simulated: false, folder: "" }
   )
 
 const made = (...lines: ReadonlyArray<Manifest.Line>) => FromManifest.make(lines, () => undefined)

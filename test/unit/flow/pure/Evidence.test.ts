@@ -62,6 +62,25 @@ describe("whom a rate limit concerns", () => {
     assert.isTrue(isOfFew())
   })
 
+  it("is the account of two models of which one lives, where both are refused until the same moment", () => {
+    let evidence = Scope.answered(Scope.none, "a")
+    for (const model of ["a", "b"]) evidence = Scope.limited(evidence, model, true)
+    const isOfFew = (ofA: number | undefined, ofB: number | undefined, hasLetIn = "") =>
+      Scope.isAccountOfFew(
+        evidence,
+        (model) => model === hasLetIn,
+        (model) => (model === "a" ? ofA : ofB)
+      )
+    assert.isTrue(isOfFew(60_000, 61_000))
+    assert.isFalse(isOfFew(60_000, 61_001))
+    assert.isFalse(isOfFew(undefined, undefined))
+    assert.isFalse(isOfFew(60_000, undefined))
+    assert.isTrue(isOfFew(undefined, undefined, "b"))
+    // Nobody says that one of these two lives.
+    evidence = ["b", "c"].reduce((all, model) => Scope.limited(all, model, true), Scope.none)
+    assert.isFalse(isOfFew(60_000, 60_000))
+  })
+
   it("is open from the first refusal until the third model's, where they say until when", () => {
     const open = (hinted: boolean) => {
       let evidence = Scope.none

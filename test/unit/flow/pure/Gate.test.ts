@@ -39,3 +39,29 @@ describe("a gate without a hint", () => {
     assert.strictEqual(Gate.hinted(hinted, 60_000, { sent: 2, latest: 2 }).until, 90_000)
   })
 })
+
+describe("a gate that opens at a moment that the server named", () => {
+  const opensAt = (passed: number, gate = Gate.hinted(Gate.open, 60_000, { sent: 1, latest: 9 })) =>
+    Gate.roomAt(Array.from({ length: passed }).reduce<Gate.Gate>(Gate.taken, gate))
+
+  it("lets one through, and the double within each half second", () => {
+    assert.deepStrictEqual(
+      [0, 1, 3, 7, 63].map((passed) => opensAt(passed)),
+      [60_000, 60_500, 61_000, 61_500, 63_000]
+    )
+  })
+
+  it("lets another through for each that is answered", () => {
+    const passed = [10, 11].reduce<Gate.Gate>(Gate.taken, Gate.hinted(Gate.open, 60_000, { sent: 1, latest: 9 }))
+    assert.strictEqual(Gate.roomAt(Gate.answered(passed, 9)), Gate.roomAt(passed))
+    assert.strictEqual(Gate.roomAt(Gate.answered(passed, 10)), 60_500)
+    assert.strictEqual(Gate.roomAt([10, 11, 12].reduce(Gate.answered, passed)), 60_000)
+  })
+
+  it("begins anew when it closes again, and lets all through where nobody named a moment", () => {
+    const passed = Gate.taken(Gate.hinted(Gate.open, 60_000, { sent: 1, latest: 9 }))
+    assert.strictEqual(Gate.roomAt(Gate.hinted(passed, 70_000, { sent: 10, latest: 10 })), 70_000)
+    assert.strictEqual(opensAt(9, Gate.unhinted(Gate.open, LONGEST, { now: 0, sent: 1, latest: 1 })), 500)
+    assert.strictEqual(opensAt(9, Gate.open), 0)
+  })
+})

@@ -192,6 +192,30 @@ describe("an account whose window three models have told", () => {
   })
 })
 
+describe("a refusal for more than that", () => {
+  it("is the account's where two models are refused until the same moment, of which one was answered", () => {
+    for (const [until, keys, isPaced] of [
+      [6_100, ["model:b"], true],
+      [8_000, ["model:a", "model:b"], false]
+    ] as const) {
+      const { answer, closed, refuse, send, turnAt } = made()
+      answer(send("a", 0), 50)
+      refuse(send("b", 60), 100, 6_800)
+      refuse(send("a", 110), 150, until)
+      assert.deepStrictEqual(closed(150), [...keys])
+      assert.strictEqual(turnAt(150) > 150, isPaced)
+    }
+  })
+
+  it("lets one sample of its model through at its end, and half a second later the next", () => {
+    const { decide, refuse, send } = made()
+    refuse(send("a", 0), 100, 6_100)
+    send("a", 6_100)
+    assert.deepStrictEqual(decide("a", 6_599), { _tag: "Wait", until: 6_600, shared: false })
+    assert.deepStrictEqual(decide("a", 6_600), { _tag: "Go" })
+  })
+})
+
 describe("a refusal for a second or two", () => {
   /** Two models, and answers to all that went before. */
   const two = () => {

@@ -1,9 +1,13 @@
 /** How fast requests follow each other, from what was let in and what was refused; moments in milliseconds, no clock. */
 import { assert, describe, it } from "@effect/vitest"
+import type { Call } from "../../../../src/flow/pure/Candidate.js"
 import * as Pace from "../../../../src/flow/pure/Pace.js"
 
 /** A pace without bounds must not make a test without end. */
 const MOST = 100_000
+
+/** The server says: in a second. */
+const refused = (pace: Pace.Pace, call: Call) => Pace.refused(pace, call, call.now + 1_000)
 
 /** Sends requests to a bucket at the pace, and learns of each refusal `lag` later. */
 const play = (options: {
@@ -22,7 +26,7 @@ const play = (options: {
   for (let now = 0; now < until && sent < MOST; now += 1) {
     tokens = Math.min(burst, tokens + perSecond(now) / 1000)
     while (refusals[0] !== undefined && refusals[0].learnedAt <= now) {
-      pace = Pace.refused(pace, { now, sent: refusals[0].sent, latest: sent })
+      pace = refused(pace, { now, sent: refusals[0].sent, latest: sent })
       refusals.shift()
     }
     while (Pace.roomAt(pace, now) <= now && sent < MOST) {
@@ -127,7 +131,7 @@ describe("when somebody was refused for a moment", () => {
   })
 
   it("and again right after, nobody takes the moment between for the pace", () => {
-    const { rate = 0 } = Pace.refused(suspected, { now: 301, sent: 29, latest: 30 })
+    const { rate = 0 } = refused(suspected, { now: 301, sent: 29, latest: 30 })
     assert.isAtMost(rate * 1_000, 20)
     assert.isAtLeast(rate * 1_000, 10)
   })
@@ -135,7 +139,7 @@ describe("when somebody was refused for a moment", () => {
   it("and nothing is let in, one goes every two seconds however long that lasts", () => {
     let pace = suspected
     for (let now = 1_000; now < 60_000; now += 2_000) {
-      pace = Pace.refused(sent(pace, 30 + now, now), { now: now + 100, sent: 30 + now, latest: 30 + now })
+      pace = refused(sent(pace, 30 + now, now), { now: now + 100, sent: 30 + now, latest: 30 + now })
       assert.isAtMost(Pace.roomAt(pace, now + 100), now + 2_100)
     }
   })
@@ -187,36 +191,36 @@ describe("a refusal", () => {
   /** Where the limit was met at 0, with six sent a while before; then so many more in even intervals. */
   const steady = (count: number, interval: number) => {
     const first = { ...started(0, 6), log: started(0, 6).log.map(({ model, number }) => ({ model, number, at: -300 })) }
-    let pace = Pace.refused(first, { now: 0, sent: 6, latest: 6 })
+    let pace = refused(first, { now: 0, sent: 6, latest: 6 })
     for (let n = 1; n <= count; n += 1) pace = Pace.taken(pace, { number: 6 + n, model: "m", at: n * interval })
     return pace
   }
 
   it("sets the pace a little below what was let in since the one before", () => {
     const pace = steady(41, 50)
-    const { rate = 0 } = Pace.refused(pace, { now: 41 * 50, sent: 47, latest: 47 })
+    const { rate = 0 } = refused(pace, { now: 41 * 50, sent: 47, latest: 47 })
     assert.approximately(rate * 1000, 0.9 * 20, 0.3)
   })
 
   it("of a request that was sent before the pace was set lowers it by that request, once", () => {
-    const cut = Pace.refused(steady(20, 50), { now: 1_000, sent: 26, latest: 26 })
-    const late = Pace.refused(cut, { now: 1_010, sent: 25, latest: 26 })
+    const cut = refused(steady(20, 50), { now: 1_000, sent: 26, latest: 26 })
+    const late = refused(cut, { now: 1_010, sent: 25, latest: 26 })
     assert.strictEqual(late.measured, cut.measured - 1)
     assert.isBelow(late.rate ?? 0, cut.rate ?? 0)
-    assert.deepStrictEqual(Pace.refused(late, { now: 1_020, sent: 25, latest: 26 }), late)
+    assert.deepStrictEqual(refused(late, { now: 1_020, sent: 25, latest: 26 }), late)
   })
 
   it("lets it fall by no more than a fifth where it was measured by many, since they may not all have been wanted", () => {
     const fast = steady(60, 10)
-    const cut = Pace.refused(fast, { now: 600, sent: 66, latest: 66 })
+    const cut = refused(fast, { now: 600, sent: 66, latest: 66 })
     let slow = cut
     for (let n = 1; n <= 60; n += 1) slow = Pace.taken(slow, { number: 66 + n, model: "m", at: 600 + n * 100 })
-    const again = Pace.refused(slow, { now: 6_600, sent: 126, latest: 126 })
+    const again = refused(slow, { now: 6_600, sent: 126, latest: 126 })
     assert.approximately((again.rate ?? 0) / (slow.rate ?? 1), 0.8, 0.001)
   })
 
   it("after a pause is measured anew, since nobody knows what was saved up", () => {
-    const cut = Pace.refused(steady(20, 50), { now: 1_000, sent: 26, latest: 26 })
+    const cut = refused(steady(20, 50), { now: 1_000, sent: 26, latest: 26 })
     const next = (at: number) => Pace.taken(cut, { number: 27, model: "m", at })
     assert.isDefined(next(1_450).metAt)
     assert.isUndefined(next(1_451).metAt)
@@ -224,7 +228,7 @@ describe("a refusal", () => {
 })
 
 describe("a pace", () => {
-  const paced = Pace.refused(started(0, 6), { now: 100, sent: 6, latest: 6 })
+  const paced = refused(started(0, 6), { now: 100, sent: 6, latest: 6 })
 
   it("grows with those who had to wait for their turn, and not with others", () => {
     const { nextAt, rate = 0 } = paced
