@@ -57,6 +57,12 @@ export function* candidates(
   }
   const { kept, thought, unclosed } = yield* Thinking.drop(text, () => reader.codeIn(text))
   const { ended, text: rest } = yield* Template.removed(kept)
+  for (const turn of Template.turns(rest)) {
+    yield
+    const first = turn.replace(LABEL, "")
+    const isLast = !Prose.defines(rest.slice(turn.length))
+    if (isLast && (yield* reader.isModule(first))) return Either.right(distinct([{ source: first, open: false }]))
+  }
   const afterthought = unclosed === undefined ? [] : yield* reader.lastOf((yield* Template.removed(unclosed)).text)
   if (thought && rest.trim() === "" && afterthought.length === 0) {
     const message = "the answer contains only reasoning: give the module itself"

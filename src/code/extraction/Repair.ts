@@ -53,6 +53,17 @@ const withoutTail = (text: string): string => {
   return end.slice(0, from) + end.slice(from).replace(TAIL, "")
 }
 
+/** What goes on behind a module: an element, a prompt, the turn of somebody who speaks in words, and not the type of a variable. */
+const OTHERS =
+  /^(?:<\w|\[END\]|>>>[ \t]*$|(?:human|user|assistant):[ \t](?!(?:int|str|float|bool|list|dict|set|tuple)\b)[^=([{\n]+$)|<\/\w/gim
+
+const withoutOthers = (text: string): string => {
+  OTHERS.lastIndex = Math.max(0, text.search(FUNCTION))
+  const end = OTHERS.exec(text)?.index ?? text.length
+  const isComment = text.slice(text.lastIndexOf("\n", end - 1) + 1, end).includes("#")
+  return isComment || FUNCTION.test(text.slice(end)) ? text : text.slice(0, end)
+}
+
 /** What tokens stand for that were not decoded. */
 const TOKEN = /<0x0[9A]>|[ĊĠĉ▁]/g
 const TOKENS: Readonly<Record<string, string>> = { "<0x0A>": "\n", Ċ: "\n", "<0x09>": "\t", ĉ: "\t" }
@@ -88,6 +99,7 @@ const REWRITINGS: ReadonlyArray<(text: string) => string> = [
   (text) => text.replace(LATE_END, "\n"),
   (text) => text.replaceAll(LABELS, "$1"),
   withoutTail,
+  withoutOthers,
   withFence,
   (text) => text.replaceAll(TOKEN, (token) => TOKENS[token] ?? " ")
 ]

@@ -1,0 +1,85 @@
+/** A module without a fence, and what servers and templates leave around it: each shape, and what looks like it and is the module's. */
+import { assert, describe, it } from "@effect/vitest"
+import { Either } from "effect"
+import { make } from "../../../src/code/CodeCheck.js"
+
+const { accept } = make()
+
+const M = `import math
+
+WINDOW = 12
+prices = []
+
+
+def execute_trade(ticker, price, tick, cash_balance, shares_held):
+    prices.append(price)
+    mean = sum(prices[-WINDOW:]) / len(prices[-WINDOW:])
+    if price < mean and cash_balance >= price:
+        return "BUY", math.floor(cash_balance / price)
+    if price > mean and shares_held > 0:
+        return "SELL", shares_held
+    return "HOLD", 0
+`
+
+/** It can be left without a value. */
+const HALF = M.slice(0, M.indexOf("    if price > mean"))
+
+/** The module without the blank lines around it, or the code of the failure. */
+const outcome = (answer: string): string =>
+  Either.match(accept(answer), { onLeft: ({ code }) => code, onRight: ({ source }) => source.trim() })
+
+const wanted = (rows: ReadonlyArray<readonly [answer: string, wanted?: string]>): void => {
+  it.each(rows.map(([answer, found = M]) => [answer.replaceAll(M, "@M@"), answer, found]))("%j", (_, answer, found) =>
+    assert.strictEqual(outcome(answer), found.trim())
+  )
+}
+
+describe("the next turn is not the module's", () => {
+  const TURNS = [
+    "<|im_end|>\n<|im_start|>user\nThanks<|im_end|>",
+    "<|im_end|>\n<|im_start|>assistant\nYou're welcome",
+    "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nThanks",
+    "</s>[INST] thanks [/INST]",
+    "</s><s>[INST] thanks",
+    "<end_of_turn>\n<start_of_turn>user\nthanks<end_of_turn>",
+    "<turn|>\n<|turn>user\nthanks",
+    "<|end|><|user|>thanks<|end|>",
+    "<|im_end|><|im_user|>user<|im_middle|>ok",
+    "<｜end▁of▁sentence｜><｜User｜>thanks",
+    "<|return|><|start|>user<|message|>x",
+    "<|endoftext|>Human: thanks",
+    "[e~[\n]~b]user\nx",
+    "<|role_end|><role>HUMAN</role>x",
+    "[|endofturn|]\n[|user|]\nx",
+    "<_end><_user>x",
+    "<|file_sep|>test.py\nprint(1)",
+    "<|im_",
+    "\n\nHuman: thanks",
+    "\n\nUSER: thanks a lot",
+    "\n[END]",
+    "\n>>> "
+  ]
+  wanted(TURNS.flatMap((turn) => [[M.trimEnd() + turn], [M + turn]]))
+  wanted([[`python\n${M}<|im_end|>\n<|im_start|>user\nthanks`]])
+})
+
+describe("what looks like a turn is the module's", () => {
+  const text = M.replace(
+    "prices = []",
+    'prices = []\nEND = "<|im_end|><|im_start|>user"\nMORE = """\n<|eot_id|>\nHuman: x\n"""'
+  )
+  const broken = `${M}\nx = = 1  # <|im_end|>\n`
+  wanted([
+    [text, text],
+    [`${text}<|im_end|><|im_start|>user`, text],
+    [`${M}\n# a mark: <|im_end|> as a word\nx = = 1\n`, "invalid-syntax"],
+    [broken, "invalid-syntax"],
+    [`${M}\nx = 1 <eos> 2\ny = = 1\n`, "invalid-syntax"],
+    [`${M}\nuser: int\ny = = 1\n`, "invalid-syntax"],
+    // Half a module stays one, and of two nobody knows which is meant.
+    [`${HALF}Human: thanks`, "undefined-name"],
+    [`${HALF}<error>Upstream closed</error>`, "invalid-syntax"],
+    [`${HALF}\n<error>Upstream closed</error>`, "invalid-syntax"],
+    [`${M.slice(0, M.indexOf(" >= price"))}<|im_end|><|im_start|>user\nthanks`, "invalid-syntax"]
+  ])
+})
