@@ -55,7 +55,7 @@ const withoutTail = (text: string): string => {
 
 /** What goes on behind a module: an element, a prompt, the turn of somebody who speaks in words, and not the type of a variable. */
 const OTHERS =
-  /^(?:<\w|\[END\]|>>>[ \t]*$|(?:human|user|assistant):[ \t](?!(?:int|str|float|bool|list|dict|set|tuple)\b)[^=([{\n]+$)|<\/\w/gim
+  /^(?:<(?!answer|final|output|re)\w|\[END\]|>>>[ \t]*$|(?:human|user|assistant):[ \t](?!(?:int|str|float|bool|list|dict|set|tuple)\b)[^=([{\n]+$)|<\/(?:answer|code|document|file|module|output|pre|python|response|result|solution)>/gim
 
 const withoutOthers = (text: string): string => {
   OTHERS.lastIndex = Math.max(0, text.search(FUNCTION))

@@ -5,7 +5,7 @@ import { ENTRY_POINT } from "../Contract.js"
 import * as Steps from "../Steps.js"
 
 const MARK =
-  "(?:<[|｜][^<>\\n]{1,40}[|｜]>(?:[ \\t]*(?:assistant|model)\\b)?|</?[sS]>|<(?:end|start)_of_turn>(?:[ \\t]*model\\b)?|<(?:eos|bos)>|<unused\\d+>|\\[/?INST\\])"
+  "(?:<[|｜][^<>\\n]{1,40}[|｜]>(?:[ \\t]*(?:assistant|model)\\b)?|</?[sS]>|<(?:end|start)_of_turn>(?:[ \\t]*model\\b)?|<(?:eos|bos)>|<unused\\d+>|\\[/?INST\\]|\\[(?:BEGIN|END) FINAL RESPONSE\\])"
 /** A mark at the end of a turn or the beginning of the next, where no line of Python can go on so. */
 const TURN =
   /<[|｜][^<>|｜\n]{1,40}[|｜]?>|<[^<>|｜\n]{1,40}[|｜]>|<[|｜]\w{0,20}$|<\/s>|<\w{1,20}(?::\w{1,20})?>(?=[ \t]*$|<[|_\w])|\[\|\w{1,20}\|\]|\[e~\[|\]~[b!]|\[\/INST\]/gim

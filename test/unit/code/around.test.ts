@@ -83,3 +83,27 @@ describe("what looks like a turn is the module's", () => {
     [`${M.slice(0, M.indexOf(" >= price"))}<|im_end|><|im_start|>user\nthanks`, "invalid-syntax"]
   ])
 })
+
+describe("thoughts in words", () => {
+  const draft = M.replace("/ price)", "/ price / 2)")
+  for (const thoughts of ["I buy low.\n", draft]) {
+    wanted([
+      [`Here is my thought process:\n${thoughts}\n\nHere is my response:\n${M}`],
+      [`Here are my reasoning steps:\n${thoughts}\n[BEGIN FINAL RESPONSE]\n${M}`],
+      [`Here are my reasoning steps:\n${thoughts}\n[BEGIN FINAL RESPONSE]\n${M}[END FINAL RESPONSE]\n<|end|>`],
+      [`<|inner_prefix|>${thoughts}<|inner_suffix|>${M}`],
+      [`/think\n${thoughts}<|im_end|>\n<|im_start|>assistant\n${M}<|im_end|>`],
+      [`<details>\n<summary>Thinking</summary>\n\n${thoughts}\n</details>\n\n${M}`],
+      [`Thinking...\n${thoughts}\n...done thinking.\n\n${M}`]
+    ])
+  }
+  const documented = `"""Here is my thought process:\nI buy low.\n\nHere is my response:\n"""\n${M}`
+  wanted([
+    ["[BEGIN FINAL RESPONSE]\n" + M],
+    [documented, documented],
+    [`Here is my thought process, then the code.\n\n\`\`\`python\n${M}\`\`\`\n`],
+    [`Here is my thought process:\n\n\`\`\`python\n${M}\`\`\`\n\nHere is my response:\nIt buys low.\n`],
+    [`<details>\n<summary>The code</summary>\n\n\`\`\`python\n${M}\`\`\`\n\n</details>\n`],
+    [`Thinking...\nI buy low.\n...done thinking.\n\n${M.slice(0, M.indexOf(" >= price"))}`, "unexpected-end"]
+  ])
+})
