@@ -4,6 +4,7 @@
  * whatever comes of it has to pass all checks.
  */
 import type { Rest } from "../Steps.js"
+import * as Template from "./Template.js"
 
 /** Characters that nobody sees: sent to keep a connection open, or before a fence. */
 const INVISIBLE = /[\u200b\u2060\ufeff]/g
@@ -15,11 +16,11 @@ const INVISIBLE = /[\u200b\u2060\ufeff]/g
 const FRONT =
   /^(?:\s*(?:(?:assistant|ai|bot|model|python3?|answer|response|reply|output|result|code)[ \t]*[:：]|<[|｜][^<>\n]{1,40}[|｜]>|<?\/?think(?:ing)?>))+[ \t]*/i
 
-/** One blank before the first line and before no other: tokenizers put it before the first word. */
+/** One blank or tab before the first line and before no other: tokenizers put it before the first word. */
 const withoutBlank = (text: string): string => {
-  const [whole = "", first = ""] = /^\n* (\S)/.exec(text) ?? []
+  const [whole = "", first = ""] = /^\n*[ \t](\S)/.exec(text) ?? []
   const rest = text.slice(whole.length)
-  return whole === "" || /\n(?: {2})* \S/.test(rest) ? text : first + rest
+  return whole === "" || /\n(?:(?: {2})* |\t)\S/.test(rest) ? text : first + rest
 }
 
 /** A document alone or in a fence, and no table of a module. */
@@ -84,7 +85,8 @@ const withFence = (text: string): string => {
 const ESCAPES = /execute\\_trade/
 
 /** What a page shows above a block, on lines of their own at its beginning. */
-const LABELS = /((?:^|\n)`{3}[\w ]{0,20}\n|^)(?:(?:python3?|py|copy code|assistant)[ \t]*\n)+/gi
+const LABELS =
+  /((?:^|\n)`{3}[\w ]{0,20}\n|^)(?:(?:python3?|py|copy code|assistant|---\n(?:[\w-]{1,30}:[^\n]{0,200}\n){1,20}---)[ \t]*\n)+/gi
 
 /** The end of thoughts right behind a block, and nothing more: the block was the answer. */
 const LATE_END = /(?<=`{3})\s*(?:<\/think(?:ing)?>\s*)+$/i
@@ -100,6 +102,7 @@ const REWRITINGS: ReadonlyArray<(text: string) => string> = [
   (text) => text.replaceAll(LABELS, "$1"),
   withoutTail,
   withoutOthers,
+  (text) => Template.firstTurn(text) ?? text,
   withFence,
   (text) => text.replaceAll(TOKEN, (token) => TOKENS[token] ?? " ")
 ]

@@ -61,3 +61,8 @@ export function* turns(text: string): Generator<string> {
     if (!before.slice(before.lastIndexOf("\n") + 1).includes("#")) yield before
   }
 }
+
+export const firstTurn = (text: string): string | undefined => {
+  for (const turn of turns(text)) return turn
+  return undefined
+}

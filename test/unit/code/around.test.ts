@@ -107,3 +107,31 @@ describe("thoughts in words", () => {
     [`Thinking...\nI buy low.\n...done thinking.\n\n${M.slice(0, M.indexOf(" >= price"))}`, "unexpected-end"]
   ])
 })
+
+describe("a name or a heading that was copied along", () => {
+  const HEADINGS = [
+    "algo.py\n",
+    "src/algo.py:\n\n",
+    "File: algo.py\n\n",
+    "<file_sep>algo.py\n",
+    "python\nCopy\nEdit\n",
+    "pythonCopyEdit\n",
+    "Here it is:\n\npython\nCopy code\n",
+    "Python\n\nCopy\n\nDownload\n",
+    ">>>python\n",
+    ':::writing{variant="document" id="48231"}\n',
+    "[source,python]\n",
+    "---\ntitle: x\nmodel: y\n---\n",
+    "\t"
+  ]
+  wanted(HEADINGS.flatMap((heading) => [[heading + M], [`${heading + M}<|im_end|>\n<|im_start|>user\nthanks`]]))
+  wanted([[`:::writing{id="1"}\n${M}:::\n`]])
+  const named = `"""\nalgo.py\n\nCopy\nEdit\n"""\n${M}`
+  wanted([
+    [named, named],
+    [`algo.py\n${named}`, named],
+    [`import math\nalgo.py\n${M.replace("import math\n", "")}`, "undefined-name"],
+    [`algo.py\n${M.slice(0, M.indexOf(" >= price"))}`, "unexpected-end"],
+    [`\tdef f():\n\treturn 1\n${M}`, "invalid-syntax"]
+  ])
+})
