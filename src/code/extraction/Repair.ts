@@ -5,6 +5,7 @@
  */
 import type { Rest } from "../Steps.js"
 import * as Template from "./Template.js"
+import * as Wrapping from "./Wrapping.js"
 
 /** Characters that nobody sees: sent to keep a connection open, or before a fence. */
 const INVISIBLE = /[\u200b\u2060\ufeff]/g
@@ -69,6 +70,23 @@ const withoutOthers = (text: string): string => {
 const TOKEN = /<0x0[9A]>|[ĊĠĉ▁]/g
 const TOKENS: Readonly<Record<string, string>> = { "<0x0A>": "\n", Ċ: "\n", "<0x09>": "\t", ĉ: "\t" }
 
+const UNICODE = /\\u00(?:3[ce]|2[267])/gi
+const MARKDOWN = /\\[*[\]<>#~]/g
+
+/** What signs stand for, where all of a kind do: a module with one of them as itself, or with signs in strings alone, may mean them. */
+const meant = (text: string, sign: RegExp, meaning: (sign: string) => string): string => {
+  const from = text.indexOf("```")
+  const code = from === -1 ? text : text.slice(from, text.lastIndexOf("```"))
+  const outside = code.replaceAll(/"[^"\n]*"|'[^'\n]*'/g, "")
+  if (outside.search(sign) === -1) return text
+  const rest = code.replaceAll(sign, "")
+  const kinds = new Set(code.match(sign)?.map(meaning))
+  return [...kinds].some((kind) => kind !== " " && rest.includes(kind)) ? text : text.replaceAll(sign, meaning)
+}
+const fromCode = (escape: string): string => String.fromCharCode(Number.parseInt(escape.slice(2), 16))
+const withoutEntities = (text: string): string =>
+  meant(text, Wrapping.ENTITY, (entity) => Wrapping.decoded(entity).replace("\u00a0", " "))
+
 const FENCE = /^('{3}|"{3}|´{3}|`{1,2})(?:python|py)[ \t]*\n/m
 
 /** A fence of other quotes. */
@@ -88,6 +106,9 @@ const ESCAPES = /execute\\_trade/
 const LABELS =
   /((?:^|\n)`{3}[\w ]{0,20}\n|^)(?:(?:python3?|py|copy code|assistant|---\n(?:[\w-]{1,30}:[^\n]{0,200}\n){1,20}---)[ \t]*\n)+/gi
 
+/** A longer fence around all of the answer. */
+const OUTER = /^\s*`{4,}\n([^]*)\n`{4,}\s*$/
+
 /** The end of thoughts right behind a block, and nothing more: the block was the answer. */
 const LATE_END = /(?<=`{3})\s*(?:<\/think(?:ing)?>\s*)+$/i
 
@@ -96,7 +117,12 @@ const REWRITINGS: ReadonlyArray<(text: string) => string> = [
   (text) => text.replace(FRONT, ""),
   withoutBlank,
   (text) => text.replace(/^<\/think(?:ing)?[ \t]*$/m, "</think>"),
-  (text) => (ESCAPES.test(text) ? text.replaceAll("\\_", "_") : text),
+  (text) => (ESCAPES.test(text) ? meant(text.replaceAll("\\_", "_"), MARKDOWN, (escape) => escape.slice(1)) : text),
+  withoutEntities,
+  (text) => withoutEntities(withoutEntities(text)),
+  (text) => meant(text, UNICODE, fromCode),
+  (text) => text.replace(OUTER, "$1"),
+  (text) => text.replaceAll(/^> ?(?=```)/gm, ""),
   withEscapedBreaks,
   (text) => text.replace(LATE_END, "\n"),
   (text) => text.replaceAll(LABELS, "$1"),

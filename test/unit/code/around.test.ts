@@ -135,3 +135,54 @@ describe("a name or a heading that was copied along", () => {
     [`\tdef f():\n\treturn 1\n${M}`, "invalid-syntax"]
   ])
 })
+
+describe("signs in a fence that stand for others", () => {
+  const N = `import re\n${M}NAME = re.sub(r"[*#]", "", "a_b")\n`
+  const fenced = (code: string): string => `Here it is:\n\n\`\`\`python\n${code}\`\`\`\n`
+  const html = (text: string): string =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
+  wanted([
+    [fenced(html(M))],
+    [fenced(html(html(M)))],
+    [fenced(M.replaceAll('"', "&#34;").replaceAll(">", "&#x3e;"))],
+    [fenced(M.replaceAll("    ", "&nbsp;&nbsp;&nbsp;&nbsp;"))],
+    [fenced(M.replaceAll(">", "\\u003e").replaceAll('"', "\\u0022"))],
+    [fenced(M.replaceAll("_", "\\_").replaceAll("*", "\\*"))],
+    [
+      fenced(
+        N.replaceAll("_", "\\_")
+          .replaceAll("*", "\\*")
+          .replaceAll("#", "\\#")
+          .replaceAll("[", "\\[")
+          .replaceAll("]", "\\]")
+      ),
+      N
+    ],
+    [`\`\`\`\`\n\`\`\`python\n${M}\`\`\`\n\`\`\`\``],
+    [`> \`\`\`python\n${M}> \`\`\`\n`]
+  ])
+  const entities = `E = "&lt; &amp;lt; &nbsp; \\u003e"\n${M}`
+  wanted([
+    [fenced(entities), entities],
+    [fenced(html(entities)), entities],
+    [fenced(`X = 1 &gt; 0\n${M}`), "undefined-name"],
+    [fenced(`x = = 1\n${entities}`), "invalid-syntax"],
+    [fenced(html(M.slice(0, M.indexOf(" >= price")))), "invalid-syntax"]
+  ])
+})
+
+describe("citations behind a module", () => {
+  const LIST = M.replace("prices = []", "prices = [\n[1]\n][0][:0]")
+  wanted([
+    [`${M}[1][3]`],
+    [`${M}\n[1][3]\n`],
+    [`${M}[1]\n`],
+    [`${M.trimEnd()}[1][3]`],
+    [`${M.replace('"HOLD", 0', '"HOLD"').trimEnd()}[2]\n`, M.replace('"HOLD", 0', '"HOLD"')],
+    [LIST, LIST],
+    [`${M}x = prices[1:][0:]\n`, `${M}x = prices[1:][0:]`],
+    [`${M}x = \\\n[1]\n`, `${M}x = \\\n[1]`],
+    [`${M}TABLE = [[1], [2]]\nx = TABLE[0]\n`, `${M}TABLE = [[1], [2]]\nx = TABLE[0]`],
+    [`${M}x = """\n[1]\n"""\n`, `${M}x = """\n[1]\n"""`]
+  ])
+})
