@@ -62,7 +62,8 @@ export function* turns(text: string): Generator<string> {
   }
 }
 
+/** Up to the first of them, with a mark in its place that says so. */
 export const firstTurn = (text: string): string | undefined => {
-  for (const turn of turns(text)) return turn
+  for (const turn of turns(text)) return `${turn}</s>`
   return undefined
 }

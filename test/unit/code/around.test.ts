@@ -60,7 +60,11 @@ describe("the next turn is not the module's", () => {
     "\n>>> "
   ]
   wanted(TURNS.flatMap((turn) => [[M.trimEnd() + turn], [M + turn]]))
-  wanted([[`python\n${M}<|im_end|>\n<|im_start|>user\nthanks`]])
+  wanted(
+    ["python\n", "<answer>\n", "<code>\n", "<file_sep>algo.py\n"].map((before) => [
+      `${before}${M.trimEnd()}<|im_end|>\n<|im_start|>user\nthanks`
+    ])
+  )
 })
 
 describe("what looks like a turn is the module's", () => {
