@@ -32,13 +32,20 @@ const loneBlock = (text: string): string | undefined => {
   return content === undefined || /```|~~~/.test(content) || Fence.holdsForeign(content) ? undefined : content
 }
 
+/** Marks of a search at the end: on lines of their own, or behind a value that has no parts. */
+const CITED = /(?:(?<!\\[ \t]*)\n|(?<=[\s(]\d{1,9}|"(?:BUY|SELL|HOLD)"|'(?:BUY|SELL|HOLD)'))[ \t]*(?:\[\d{1,3}\])+\s*$/
+const MAX_CITED = 200
+
+const withoutCitations = (text: string): string =>
+  text.trimEnd().endsWith("]") ? text.slice(0, -MAX_CITED) + text.slice(-MAX_CITED).replace(CITED, "\n") : text
+
 /** `check` counts what it reads by itself. */
 export function* candidates(
   answer: string,
   check: Check,
   spend: Spend
 ): Steps.Steps<Either.Either<Iterable<Candidate | Steps.Rest>, CodeFailure>> {
-  const text = yield* withLineFeeds(answer.replace(/^\ufeff/, ""))
+  const text = withoutCitations(yield* withLineFeeds(answer.replace(/^\ufeff/, "")))
   if (text.trim() === "") return Either.left(of("extract", "empty", "the answer is empty"))
   const reader = new Reader(check, spend)
   const lone = loneBlock(text)
@@ -57,6 +64,12 @@ export function* candidates(
   }
   const { kept, thought, unclosed } = yield* Thinking.drop(text, () => reader.codeIn(text))
   const { ended, text: rest } = yield* Template.removed(kept)
+  for (const turn of Template.turns(rest)) {
+    yield
+    const first = turn.replace(LABEL, "")
+    const isLast = !Prose.defines(rest.slice(turn.length))
+    if (isLast && (yield* reader.isModule(first))) return Either.right(distinct([{ source: first, open: false }]))
+  }
   const afterthought = unclosed === undefined ? [] : yield* reader.lastOf((yield* Template.removed(unclosed)).text)
   if (thought && rest.trim() === "" && afterthought.length === 0) {
     const message = "the answer contains only reasoning: give the module itself"

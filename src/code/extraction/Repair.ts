@@ -4,6 +4,8 @@
  * whatever comes of it has to pass all checks.
  */
 import type { Rest } from "../Steps.js"
+import * as Template from "./Template.js"
+import * as Wrapping from "./Wrapping.js"
 
 /** Characters that nobody sees: sent to keep a connection open, or before a fence. */
 const INVISIBLE = /[\u200b\u2060\ufeff]/g
@@ -15,11 +17,11 @@ const INVISIBLE = /[\u200b\u2060\ufeff]/g
 const FRONT =
   /^(?:\s*(?:(?:assistant|ai|bot|model|python3?|answer|response|reply|output|result|code)[ \t]*[:：]|<[|｜][^<>\n]{1,40}[|｜]>|<?\/?think(?:ing)?>))+[ \t]*/i
 
-/** One blank before the first line and before no other: tokenizers put it before the first word. */
+/** One blank or tab before the first line and before no other: tokenizers put it before the first word. */
 const withoutBlank = (text: string): string => {
-  const [whole = "", first = ""] = /^\n* (\S)/.exec(text) ?? []
+  const [whole = "", first = ""] = /^\n*[ \t](\S)/.exec(text) ?? []
   const rest = text.slice(whole.length)
-  return whole === "" || /\n(?: {2})* \S/.test(rest) ? text : first + rest
+  return whole === "" || /\n(?:(?: {2})* |\t)\S/.test(rest) ? text : first + rest
 }
 
 /** A document alone or in a fence, and no table of a module. */
@@ -53,9 +55,37 @@ const withoutTail = (text: string): string => {
   return end.slice(0, from) + end.slice(from).replace(TAIL, "")
 }
 
+/** What goes on behind a module: an element, a prompt, the turn of somebody who speaks in words, and not the type of a variable. */
+const OTHERS =
+  /^(?:<(?!answer|final|output|re)\w|\[END\]|>>>[ \t]*$|(?:human|user|assistant):[ \t](?!(?:int|str|float|bool|list|dict|set|tuple)\b)[^=([{\n]+$)|<\/(?:answer|code|document|file|module|output|pre|python|response|result|solution)>/gim
+
+const withoutOthers = (text: string): string => {
+  OTHERS.lastIndex = Math.max(0, text.search(FUNCTION))
+  const end = OTHERS.exec(text)?.index ?? text.length
+  const isComment = text.slice(text.lastIndexOf("\n", end - 1) + 1, end).includes("#")
+  return isComment || FUNCTION.test(text.slice(end)) ? text : text.slice(0, end)
+}
+
 /** What tokens stand for that were not decoded. */
 const TOKEN = /<0x0[9A]>|[ĊĠĉ▁]/g
 const TOKENS: Readonly<Record<string, string>> = { "<0x0A>": "\n", Ċ: "\n", "<0x09>": "\t", ĉ: "\t" }
+
+const UNICODE = /\\u00(?:3[ce]|2[267])/gi
+const MARKDOWN = /\\[*[\]<>#~]/g
+
+/** What signs stand for, where all of a kind do: a module with one of them as itself, or with signs in strings alone, may mean them. */
+const meant = (text: string, sign: RegExp, meaning: (sign: string) => string): string => {
+  const from = text.indexOf("```")
+  const code = from === -1 ? text : text.slice(from, text.lastIndexOf("```"))
+  const outside = code.replaceAll(/"[^"\n]*"|'[^'\n]*'/g, "")
+  if (outside.search(sign) === -1) return text
+  const rest = code.replaceAll(sign, "")
+  const kinds = new Set(code.match(sign)?.map(meaning))
+  return [...kinds].some((kind) => kind !== " " && rest.includes(kind)) ? text : text.replaceAll(sign, meaning)
+}
+const fromCode = (escape: string): string => String.fromCharCode(Number.parseInt(escape.slice(2), 16))
+const withoutEntities = (text: string): string =>
+  meant(text, Wrapping.ENTITY, (entity) => Wrapping.decoded(entity).replace("\u00a0", " "))
 
 const FENCE = /^('{3}|"{3}|´{3}|`{1,2})(?:python|py)[ \t]*\n/m
 
@@ -73,7 +103,11 @@ const withFence = (text: string): string => {
 const ESCAPES = /execute\\_trade/
 
 /** What a page shows above a block, on lines of their own at its beginning. */
-const LABELS = /((?:^|\n)`{3}[\w ]{0,20}\n|^)(?:(?:python3?|py|copy code|assistant)[ \t]*\n)+/gi
+const LABELS =
+  /((?:^|\n)`{3}[\w ]{0,20}\n|^)(?:(?:python3?|py|copy code|assistant|---\n(?:[\w-]{1,30}:[^\n]{0,200}\n){1,20}---)[ \t]*\n)+/gi
+
+/** A longer fence around all of the answer. */
+const OUTER = /^\s*`{4,}\n([^]*)\n`{4,}\s*$/
 
 /** The end of thoughts right behind a block, and nothing more: the block was the answer. */
 const LATE_END = /(?<=`{3})\s*(?:<\/think(?:ing)?>\s*)+$/i
@@ -83,11 +117,18 @@ const REWRITINGS: ReadonlyArray<(text: string) => string> = [
   (text) => text.replace(FRONT, ""),
   withoutBlank,
   (text) => text.replace(/^<\/think(?:ing)?[ \t]*$/m, "</think>"),
-  (text) => (ESCAPES.test(text) ? text.replaceAll("\\_", "_") : text),
+  (text) => (ESCAPES.test(text) ? meant(text.replaceAll("\\_", "_"), MARKDOWN, (escape) => escape.slice(1)) : text),
+  withoutEntities,
+  (text) => withoutEntities(withoutEntities(text)),
+  (text) => meant(text, UNICODE, fromCode),
+  (text) => text.replace(OUTER, "$1"),
+  (text) => text.replaceAll(/^> ?(?=```)/gm, ""),
   withEscapedBreaks,
   (text) => text.replace(LATE_END, "\n"),
   (text) => text.replaceAll(LABELS, "$1"),
   withoutTail,
+  withoutOthers,
+  (text) => Template.firstTurn(text) ?? text,
   withFence,
   (text) => text.replaceAll(TOKEN, (token) => TOKENS[token] ?? " ")
 ]

@@ -14,7 +14,7 @@ export const CODE = new RegExp(
 )
 /** What Markdown leaves. */
 const MARKUP =
-  /^(?:[-*+>•–—→][ \t]|#{1,6}[ \t]|\d+[.)][ \t]|(?:`{3,}|~{3,})[\w{}.:/ -]*$|---|===|\*\*|\||\[[^\]]*\]\(|\[\d+\]:?[ \t]+https?:|(?:python|py|python3)$)/i
+  /^(?:[-*+>•–—→][ \t]|#{1,6}[ \t]|\d+[.)][ \t]|(?:`{3,}|~{3,})[\w{}.:/ -]*$|---|===|\*\*|\||\[[^\]]*\]\(|\[\d+\]:?[ \t]+https?:|(?=\w)(?:python3?|py)?(?:copy(?: code)?|edit|run|download)*$|(?:file(?:name)?:[ \t]*|<file_sep>)?[\w./-]{1,60}\.py:?$|>>>\w{1,20}$|:{3,}(?:\w{1,20}(?:\{[^}]*\})?)?$|\[source,[^\]]*\]$)/i
 /** No line of Python begins with a symbol that is neither ASCII nor part of a name. */
 const SYMBOL = /^[^\x20-\x7e\p{ID_Start}]/u
 /** Scripts that put no spaces between words. */

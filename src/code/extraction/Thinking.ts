@@ -2,6 +2,7 @@
  * What models say to themselves before they answer. Every vendor marks it in its own way, so a mark is told by its shape (a
  * word in brackets of any kind) and its word (one of those for thinking), not by a list of vendors. Marks inside code are none.
  */
+import { ENTRY_POINT } from "../Contract.js"
 import * as Steps from "../Steps.js"
 import { words } from "../Words.js"
 
@@ -29,6 +30,17 @@ const NAMED_BEHIND = /[ \t]*\n?([a-z_]+)(?=\W|$)(?:<\|(?:constrain|message)\|>|[
 /** What is left of channels whose marks the server took away. */
 const BARE_FINAL = /assistantfinal/g
 const BARE_ANALYSIS = /^\s*analysis(?=[A-Z])/
+/** What thoughts begin with at the very beginning, and what they end with: a pair, as the words alone may be those of an answer. */
+const PAIRS: ReadonlyArray<readonly [opens: RegExp, closes: RegExp]> = [
+  [
+    /^\s*here (?:is|are) my (?:thought|thinking|reasoning)[\w ]{0,20}:/i,
+    /^(?:here (?:is|are) my (?:final )?(?:response|answer)[ \t]*:|\[begin final response\])[ \t]*$/im
+  ],
+  [/^\s*thinking\.\.\.[ \t]*\n/i, /^\.\.\.done thinking\.?[ \t]*$/im],
+  [/^\s*\/think[ \t]*\n/, /<\|im_end\|>(?=\s*<\|im_start\|>assistant)/],
+  [/^\s*<details>\s*<summary>[^<\n]{0,40}(?:think|thought|reason)/i, /<\/details>/i],
+  [/^\s*<\|inner_prefix\|>/, /<\|inner_suffix\|>/]
+]
 
 const wordsOf = (name: string): ReadonlyArray<string> =>
   name
@@ -98,6 +110,13 @@ function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
   }
   const analysis = BARE_ANALYSIS.exec(text)
   if (analysis !== null) found.push({ kind: "opens", start: 0, end: analysis[0].length, leads: true })
+  for (const [opens, closes] of PAIRS) {
+    const length = opens.exec(text)?.[0].length
+    const last = length === undefined ? null : closes.exec(text)
+    if (length === undefined || last === null || !text.includes(ENTRY_POINT, last.index)) continue
+    found.push({ kind: "opens", start: 0, end: length, leads: true })
+    found.push({ kind: "closes", start: last.index, end: last.index + last[0].length, leads: true })
+  }
   return found.sort((left, right) => left.start - right.start)
 }
 
