@@ -107,8 +107,8 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "resuming does not look into the journal",
     file: "generation/Keeping.ts",
-    from: "Option.isNone(journal) || resume !== true ? Effect.succeedNone : find(asked)",
-    to: "Option.isNone(journal) || asked.ordinal > 0 ? Effect.succeedNone : find(asked)"
+    from: "Option.isNone(earlier) ? Effect.succeedNone : find(asked)",
+    to: "Option.isNone(earlier) || asked.ordinal > 0 ? Effect.succeedNone : find(asked)"
   },
   {
     name: "the response of a request that timed out stays open",

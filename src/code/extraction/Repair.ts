@@ -5,7 +5,6 @@
  */
 import type { Rest } from "../Steps.js"
 import * as Template from "./Template.js"
-import * as Wrapping from "./Wrapping.js"
 
 /** Characters that nobody sees: sent to keep a connection open, or before a fence. */
 const INVISIBLE = /[\u200b\u2060\ufeff]/g
@@ -84,8 +83,6 @@ const meant = (text: string, sign: RegExp, meaning: (sign: string) => string): s
   return [...kinds].some((kind) => kind !== " " && rest.includes(kind)) ? text : text.replaceAll(sign, meaning)
 }
 const fromCode = (escape: string): string => String.fromCharCode(Number.parseInt(escape.slice(2), 16))
-const withoutEntities = (text: string): string =>
-  meant(text, Wrapping.ENTITY, (entity) => Wrapping.decoded(entity).replace("\u00a0", " "))
 
 const FENCE = /^('{3}|"{3}|´{3}|`{1,2})(?:python|py)[ \t]*\n/m
 
@@ -118,8 +115,6 @@ const REWRITINGS: ReadonlyArray<(text: string) => string> = [
   withoutBlank,
   (text) => text.replace(/^<\/think(?:ing)?[ \t]*$/m, "</think>"),
   (text) => (ESCAPES.test(text) ? meant(text.replaceAll("\\_", "_"), MARKDOWN, (escape) => escape.slice(1)) : text),
-  withoutEntities,
-  (text) => withoutEntities(withoutEntities(text)),
   (text) => meant(text, UNICODE, fromCode),
   (text) => text.replace(OUTER, "$1"),
   (text) => text.replaceAll(/^> ?(?=```)/gm, ""),

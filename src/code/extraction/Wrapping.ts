@@ -18,10 +18,10 @@ export const AMBIGUOUS = "ambiguous"
 
 const ELEMENT =
   /<((?:[|｜‖]{1,2}\w{1,20}[|｜‖]{1,2})?[A-Za-z][\w:.-]*)((?:=[\w.-]+)?(?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*>|\[(CODE|PYTHON|code|python)(?:=\w+)?\]|(<\|"\|>)/g
-export const ENTITY = /&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,5});/gi
+const ENTITY = /&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,5});/gi
 const NAMED: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'", nbsp: " " }
 
-export const decoded = (entity: string): string => {
+const decoded = (entity: string): string => {
   const name = entity.slice(1, -1).toLowerCase()
   if (!name.startsWith("#")) return NAMED[name] ?? entity
   const code = name.startsWith("#x") ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))

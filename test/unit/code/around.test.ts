@@ -146,10 +146,6 @@ describe("signs in a fence that stand for others", () => {
   const html = (text: string): string =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
   wanted([
-    [fenced(html(M))],
-    [fenced(html(html(M)))],
-    [fenced(M.replaceAll('"', "&#34;").replaceAll(">", "&#x3e;"))],
-    [fenced(M.replaceAll("    ", "&nbsp;&nbsp;&nbsp;&nbsp;"))],
     [fenced(M.replaceAll(">", "\\u003e").replaceAll('"', "\\u0022"))],
     [fenced(M.replaceAll("_", "\\_").replaceAll("*", "\\*"))],
     [
@@ -168,10 +164,10 @@ describe("signs in a fence that stand for others", () => {
   const entities = `E = "&lt; &amp;lt; &nbsp; \\u003e"\n${M}`
   wanted([
     [fenced(entities), entities],
-    [fenced(html(entities)), entities],
+    // Only a browser's page is decoded: in a fence they are what the model wrote.
+    [fenced(html(M)), "invalid-syntax"],
     [fenced(`X = 1 &gt; 0\n${M}`), "undefined-name"],
-    [fenced(`x = = 1\n${entities}`), "invalid-syntax"],
-    [fenced(html(M.slice(0, M.indexOf(" >= price")))), "invalid-syntax"]
+    [fenced(`x = = 1\n${entities}`), "invalid-syntax"]
   ])
 })
 
