@@ -1,5 +1,5 @@
 /**
- * Judges flow control: 85 regimes drawn from a seed that nothing was tuned on, six policies and an oracle that knows the
+ * Judges flow control: 90 regimes drawn from a seed that nothing was tuned on, six policies and an oracle that knows the
  * server, all through the real code in virtual time. `npm run bench:peers` meets a limit over real sockets.
  */
 import * as Judgement from "./flow/Judgement.js"
@@ -12,7 +12,7 @@ import * as Options from "./options/Options.mjs"
 const values = Options.read("npm run bench:flow --", {
   // Whatever was tuned was tuned on other seeds.
   seed: { type: "string", default: "verdict", word: "NAME", help: "draws the regimes" },
-  // Of seventeen kinds: 85 regimes.
+  // Of eighteen kinds: 90 regimes.
   each: { type: "number", default: 5, help: "regimes of each kind" },
   kind: { type: "string", default: "", help: "only the kinds with this in their name" },
   ours: { type: "boolean", default: false, help: "without the other policies" },
