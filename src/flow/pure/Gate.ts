@@ -14,12 +14,15 @@ export interface Gate {
   /** Whether somebody was answered since it closed, and between that and the closing before. */
   readonly answered: boolean
   readonly fruitful: boolean
-  /** Requests that went since it closed until a moment that the server named. */
+  /** Requests that went since it closed until a moment that the server named, unless that was soon. */
   readonly passed: number | undefined
 }
 
 /** The first wait without a hint. */
 const FIRST_WAIT_MS = 500
+
+/** What is so soon is a matter of the pace at which all go. */
+const SOON_MS = 2_000
 
 /** When it opens one goes, and within this time the double of what went: a refusal comes as soon as that, and closes it again. */
 const DOUBLING_MS = 500
@@ -27,11 +30,11 @@ const DOUBLING_MS = 500
 export const open: Gate = { until: 0, streak: 0, closedAfter: 0, answered: false, fruitful: false, passed: undefined }
 
 /** Closes until the moment that the server named. A request from before the last closing belongs to that one. */
-export const hinted = (gate: Gate, until: number, { latest, sent }: Omit<Call, "now">): Gate => ({
+export const hinted = (gate: Gate, until: number, { latest, now, sent }: Call): Gate => ({
   ...gate,
   until: Math.max(gate.until, until),
   closedAfter: latest,
-  passed: 0,
+  passed: until - now > SOON_MS ? 0 : undefined,
   answered: sent > gate.closedAfter ? false : gate.answered,
   fruitful: sent > gate.closedAfter ? gate.answered : gate.fruitful
 })

@@ -74,8 +74,8 @@ export const callOf = (known: Knowledge, sent: Sent, now: number): Call => ({
 })
 
 /** Nothing that falls under this goes before the moment that the server named. */
-export const closeUntil = (known: Knowledge, key: string, sent: number, until: number): Knowledge["gates"] =>
-  HashMap.set(known.gates, key, Gate.hinted(gateOf(known, key), until, { sent, latest: known.sent }))
+export const closeUntil = (known: Knowledge, key: string, until: number, call: Call): Knowledge["gates"] =>
+  HashMap.set(known.gates, key, Gate.hinted(gateOf(known, key), until, call))
 
 export const vacate = (known: Knowledge, sent: Sent, completion: AdaptiveConcurrency.Completion): Knowledge => ({
   ...known,

@@ -156,7 +156,9 @@ export const complete = (before: Knowledge, sent: Sent, told: Signal, now: numbe
         // A server that fails lets in as many as it does otherwise.
         paces: pacesAfter(known, sent, (pace) => Pace.answered(pace, sent.number)),
         gates:
-          signal.until === undefined ? known.gates : closeUntil(known, modelKey(sent.model), sent.number, signal.until)
+          signal.until === undefined
+            ? known.gates
+            : closeUntil(known, modelKey(sent.model), signal.until, callOf(known, sent, now))
       }
     }
     case "Rejected":

@@ -119,7 +119,7 @@ const untilThen = (
   { isWindow, until }: { readonly until: number; readonly isWindow: boolean },
   now: number
 ): Knowledge => {
-  const gates = closeUntil(known, key, sent.number, until)
+  const gates = closeUntil(known, key, until, callOf(known, sent, now))
   // A model's own window is learned only where the server says that it is the model's.
   if (!isWindow) return { ...known, gates }
   const window = RateWindow.refused(windowOf(known, key), until, callOf(known, sent, now))

@@ -34,14 +34,14 @@ describe("a gate without a hint", () => {
   })
 
   it("never opens earlier than the server said", () => {
-    const hinted = Gate.hinted(Gate.open, 90_000, { sent: 1, latest: 1 })
+    const hinted = Gate.hinted(Gate.open, 90_000, { now: 0, sent: 1, latest: 1 })
     assert.strictEqual(Gate.unhinted(hinted, LONGEST, { now: 0, sent: 2, latest: 2 }).until, 90_000)
-    assert.strictEqual(Gate.hinted(hinted, 60_000, { sent: 2, latest: 2 }).until, 90_000)
+    assert.strictEqual(Gate.hinted(hinted, 60_000, { now: 0, sent: 2, latest: 2 }).until, 90_000)
   })
 })
 
 describe("a gate that opens at a moment that the server named", () => {
-  const opensAt = (passed: number, gate = Gate.hinted(Gate.open, 60_000, { sent: 1, latest: 9 })) =>
+  const opensAt = (passed: number, gate = Gate.hinted(Gate.open, 60_000, { now: 0, sent: 1, latest: 9 })) =>
     Gate.roomAt(Array.from({ length: passed }).reduce<Gate.Gate>(Gate.taken, gate))
 
   it("lets one through, and the double within each half second", () => {
@@ -52,16 +52,25 @@ describe("a gate that opens at a moment that the server named", () => {
   })
 
   it("lets another through for each that is answered", () => {
-    const passed = [10, 11].reduce<Gate.Gate>(Gate.taken, Gate.hinted(Gate.open, 60_000, { sent: 1, latest: 9 }))
+    const passed = [10, 11].reduce<Gate.Gate>(
+      Gate.taken,
+      Gate.hinted(Gate.open, 60_000, { now: 0, sent: 1, latest: 9 })
+    )
     assert.strictEqual(Gate.roomAt(Gate.answered(passed, 9)), Gate.roomAt(passed))
     assert.strictEqual(Gate.roomAt(Gate.answered(passed, 10)), 60_500)
     assert.strictEqual(Gate.roomAt([10, 11, 12].reduce(Gate.answered, passed)), 60_000)
   })
 
   it("begins anew when it closes again, and lets all through where nobody named a moment", () => {
-    const passed = Gate.taken(Gate.hinted(Gate.open, 60_000, { sent: 1, latest: 9 }))
-    assert.strictEqual(Gate.roomAt(Gate.hinted(passed, 70_000, { sent: 10, latest: 10 })), 70_000)
+    const passed = Gate.taken(Gate.hinted(Gate.open, 60_000, { now: 0, sent: 1, latest: 9 }))
+    assert.strictEqual(Gate.roomAt(Gate.hinted(passed, 70_000, { now: 0, sent: 10, latest: 10 })), 70_000)
     assert.strictEqual(opensAt(9, Gate.unhinted(Gate.open, LONGEST, { now: 0, sent: 1, latest: 1 })), 500)
     assert.strictEqual(opensAt(9, Gate.open), 0)
+    for (const [until, opens] of [
+      [2_000, 2_000],
+      [2_001, 2_501]
+    ] as const) {
+      assert.strictEqual(opensAt(1, Gate.hinted(Gate.open, until, { now: 0, sent: 1, latest: 9 })), opens)
+    }
   })
 })
