@@ -126,6 +126,8 @@ export const isAccountOfFew = (
 ): boolean => {
   const refused = witnesses(evidence)
   const lives = (model: string) => isAlive(evidence, model) || hasLetIn(model)
+  // Windows that end with the clock's minute end together, too: beside a model that is answered the same moment proves nothing.
+  const isOfAll = refused.length === modelsOf(evidence.recent).size
   const moments = refused.filter(lives).map(untilOf)
   const isWithThem = (model: string) => {
     const until = untilOf(model) ?? Number.NaN
@@ -133,7 +135,7 @@ export const isAccountOfFew = (
   }
   return (
     refused.length >= Math.min(LIVE_MODELS, modelsOf(evidence.recent).size) &&
-    refused.every((model) => lives(model) || isWithThem(model))
+    refused.every((model) => lives(model) || (isOfAll && isWithThem(model)))
   )
 }
 

@@ -67,7 +67,9 @@ export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: numb
   const pacing = () => soon(next, sent, key, before.paces[key], until, now)
   if (isSoon(until, now, before.paces[key]) && windowOf(known, key).period === undefined) return pacing()
   const closed = forAll(next, sent, key, until, now)
-  return RateWindow.isOfOne(windowOf(closed, key), now) ? pacing() : closed
+  // The first time it may be the end of a window that others, or an earlier run, have used.
+  const isKnown = windowOf(known, key).start !== undefined
+  return isKnown && RateWindow.isOfOne(windowOf(closed, key), now) ? pacing() : closed
 }
 
 /** Is it the account that was refused, and not the model alone. */

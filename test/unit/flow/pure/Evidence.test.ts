@@ -76,6 +76,10 @@ describe("whom a rate limit concerns", () => {
     assert.isFalse(isOfFew(undefined, undefined))
     assert.isFalse(isOfFew(60_000, undefined))
     assert.isTrue(isOfFew(undefined, undefined, "b"))
+    evidence = Scope.answered(Scope.none, "c")
+    evidence = Scope.answered(evidence, "a")
+    for (const model of ["a", "b"]) evidence = Scope.limited(evidence, model, true)
+    assert.isFalse(isOfFew(60_000, 60_000))
     // Nobody says that one of these two lives.
     evidence = ["b", "c"].reduce((all, model) => Scope.limited(all, model, true), Scope.none)
     assert.isFalse(isOfFew(60_000, 60_000))
