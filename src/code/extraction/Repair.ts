@@ -80,7 +80,7 @@ const meant = (text: string, sign: RegExp, meaning: (sign: string) => string): s
   if (outside.search(sign) === -1) return text
   const rest = code.replaceAll(sign, "")
   const kinds = new Set(code.match(sign)?.map(meaning))
-  return [...kinds].some((kind) => kind !== " " && rest.includes(kind)) ? text : text.replaceAll(sign, meaning)
+  return [...kinds].some((kind) => rest.includes(kind)) ? text : text.replaceAll(sign, meaning)
 }
 const fromCode = (escape: string): string => String.fromCharCode(Number.parseInt(escape.slice(2), 16))
 

@@ -33,7 +33,7 @@ export const DISTINCT_MODELS = 3
 const LIVE_MODELS = 2
 
 /** Servers round the moments that they name to whole seconds. */
-const ROUNDING_MS = 1_000
+export const ROUNDING_MS = 1_000
 
 export const none: Evidence = { recent: [], refused: HashSet.empty(), suspects: HashMap.empty(), hinted: false }
 
@@ -117,22 +117,19 @@ export const isOfAllAsked = (evidence: Evidence): boolean =>
 
 /**
  * Are there too few models for that, but the refused ones live, and all of them if there is one or two: each was answered or let
- * in lately, or is refused until the same moment as one that was. `untilOf` is in milliseconds since the epoch.
+ * in lately, or is refused until the same moment as one that was. `untilOf` is in milliseconds since the epoch, or NaN.
  */
 export const isAccountOfFew = (
   evidence: Evidence,
   hasLetIn: (model: string) => boolean,
-  untilOf: (model: string) => number | undefined = () => undefined
+  untilOf: (model: string) => number
 ): boolean => {
   const refused = witnesses(evidence)
   const lives = (model: string) => isAlive(evidence, model) || hasLetIn(model)
   // Windows that end with the clock's minute end together, too: beside a model that is answered the same moment proves nothing.
   const isOfAll = refused.length === modelsOf(evidence.recent).size
   const moments = refused.filter(lives).map(untilOf)
-  const isWithThem = (model: string) => {
-    const until = untilOf(model) ?? Number.NaN
-    return moments.some((moment = Number.NaN) => Math.abs(until - moment) <= ROUNDING_MS)
-  }
+  const isWithThem = (model: string) => moments.some((moment) => Math.abs(untilOf(model) - moment) <= ROUNDING_MS)
   return (
     refused.length >= Math.min(LIVE_MODELS, modelsOf(evidence.recent).size) &&
     refused.every((model) => lives(model) || (isOfAll && isWithThem(model)))

@@ -21,8 +21,8 @@ export interface Gate {
 /** The first wait without a hint. */
 const FIRST_WAIT_MS = 500
 
-/** What is so soon is a matter of the pace at which all go. */
-const SOON_MS = 2_000
+/** Servers round up to whole seconds, so that a moment no further away says "soon" and no more: how soon, the pace tells at which all go. */
+export const SOON_MS = 2_000
 
 /** When it opens one goes, and within this time the double of what went: a refusal comes as soon as that, and closes it again. */
 const DOUBLING_MS = 500
@@ -51,7 +51,7 @@ export const unhinted = (gate: Gate, longest: number, { latest, now, sent }: Cal
         passed: undefined
       }
 
-/** When the next request may go where all that wait belong to one model: else they would meet what has room for one. */
+/** When the next request may go; only those of one model are counted, which would meet what has room for one. */
 export const roomAt = ({ passed = 0, until }: Gate): number => Math.ceil(until + DOUBLING_MS * Math.log2(passed + 1))
 
 /** A request goes. */

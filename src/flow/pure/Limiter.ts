@@ -57,16 +57,14 @@ export const decide = (known: Knowledge, candidate: Candidate, now: number): Dec
   const waitFor = (key: string, until: number) => {
     if (until > last.until) last = { key, until }
   }
-  const own = modelKey(candidate.model)
-  waitFor(own, Gate.roomAt(gateOf(known, own)))
   for (const key of keysOf(candidate)) {
-    waitFor(key, gateOf(known, key).until)
+    waitFor(key, Gate.roomAt(gateOf(known, key)))
     waitFor(key, RateWindow.roomAt(windowOf(known, key), now))
   }
   const tokens = Option.getOrUndefined(HashMap.get(known.windows, TOKENS))
   if (tokens !== undefined) waitFor(TOKENS, RateWindow.roomAt(tokens, now, candidate.tokens))
   if (last.until > now) {
-    return { _tag: "Wait", until: last.until, shared: last.key !== own }
+    return { _tag: "Wait", until: last.until, shared: last.key !== modelKey(candidate.model) }
   }
   const { asking } = known
   // A refusal comes as soon as that: what asks further before it may be refused as well, for nothing.

@@ -6,6 +6,7 @@
  * starts again where a limit may have been met. Pure. Moments are milliseconds, paces requests a millisecond.
  */
 import type * as Candidate from "./Candidate.js"
+import { SOON_MS } from "./Gate.js"
 
 type Call = Candidate.Call
 type Sent = Pick<Candidate.Sent, "number" | "model" | "at">
@@ -71,9 +72,6 @@ const FEW = 32
 
 /** What was let in is measured over so long at least: over less, nearly nothing would make a high pace. */
 const SHORTEST_MS = 25
-
-/** Where nothing was let in, the server's word counts: one at the moment that it named, of which less than two seconds say no more than "soon". */
-const TOLD_MS = 2_000
 
 /** What one adds besides to a pace that was measured by a single request; soon hardly anything where it was by many. */
 const UNSURE = 0.7
@@ -227,8 +225,9 @@ const slowed = (pace: Pace, now: number, named: number): Pace => {
   const certainty = Math.min(1, measured / EXACT)
   // As much came back as was let in, or up to one more.
   const seen = (measured + 0.5) / Math.max(SHORTEST_MS, until - from)
-  const told = 1 / Math.max(TOLD_MS, named - now)
-  const guess = named - now > TOLD_MS ? told : Math.max(seen * FIRST_SHARE, LEAST * before)
+  // Where nothing was let in, the server's word counts: one at the moment that it named.
+  const told = 1 / Math.max(SOON_MS, named - now)
+  const guess = named - now > SOON_MS ? told : Math.max(seen * FIRST_SHARE, LEAST * before)
   const exact = Math.max(seen * (1 - DECREASE * certainty), certainty < 1 ? 0 : LEAST * before)
   const rate = Math.max(isExact ? exact : guess, measured === 0 ? told : 0)
   const turn = 1 / rate

@@ -13,21 +13,15 @@ import type { Limited } from "./Signal.js"
 /** The longest wait without a hint: a model may be down for long, an account hardly ever. */
 const LONGEST_WAIT_MS = { model: 30_000, account: 15_000 }
 
-/**
- * Servers round up to whole seconds, so that a hint of so many milliseconds says no more than "soon". The request that was
- * refused obeys it; the others go at the pace at which requests are let in.
- */
-const SOON_MS = 2_000
-
 /** Where requests go at a pace, two models in turn may well be refused and answered in turn for a while. */
 const TIMES_SUSPECT = 2
 
-/** And where requests go at a pace: so many turns, as the next one may be named that comes back, and what rounding adds. */
+/** Soon is also so many turns of a pace, as the next one may be named that comes back, and what rounding adds. */
 const SOON_TURNS = 1.5
-const ROUNDING_MS = 1_000
 
+/** The request that was refused for so short a time obeys it; the others go at the pace at which requests are let in. */
 const isSoon = (until: number, now: number, { rate }: Pick<Pace.Pace, "rate"> = Pace.unlimited): boolean =>
-  until - now <= Math.max(SOON_MS, rate === undefined ? 0 : SOON_TURNS / rate + ROUNDING_MS)
+  until - now <= Math.max(Gate.SOON_MS, rate === undefined ? 0 : SOON_TURNS / rate + Evidence.ROUNDING_MS)
 
 /** A model that was refused more often than this, others having been answered in between, is the one that has trouble. */
 const UNDATED_TIMES_SUSPECT = 3
@@ -93,7 +87,7 @@ const isOfAccount = (before: Knowledge, known: Knowledge, sent: Sent, limited: L
   const hasLetIn = (model: string) => Pace.hasLetIn(known.paces.account, model, sent, now)
   // What is soon is so for everybody.
   const untilOf = (model: string) =>
-    isSoon(until, now) ? undefined : model === sent.model ? until : gateOf(known, modelKey(model)).until
+    isSoon(until, now) ? Number.NaN : model === sent.model ? until : gateOf(known, modelKey(model)).until
   return (
     Evidence.isAccountOfFew(known.evidence, hasLetIn, untilOf) ||
     RateWindow.expects(windowOf(before, ACCOUNT), until, now)

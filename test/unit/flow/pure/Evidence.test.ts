@@ -56,7 +56,12 @@ describe("whom a rate limit concerns", () => {
   it("is the account of two models that were answered, however many samples of one are refused first", () => {
     let evidence = Scope.answered(Scope.answered(Scope.none, "a"), "b")
     for (let sample = 0; sample < 64; sample += 1) evidence = Scope.limited(evidence, "a", false)
-    const isOfFew = () => Scope.isAccountOfFew(evidence, () => false)
+    const isOfFew = () =>
+      Scope.isAccountOfFew(
+        evidence,
+        () => false,
+        () => Number.NaN
+      )
     assert.isFalse(isOfFew())
     evidence = Scope.limited(evidence, "b", false)
     assert.isTrue(isOfFew())
@@ -65,7 +70,7 @@ describe("whom a rate limit concerns", () => {
   it("is the account of two models of which one lives, where both are refused until the same moment", () => {
     let evidence = Scope.answered(Scope.none, "a")
     for (const model of ["a", "b"]) evidence = Scope.limited(evidence, model, true)
-    const isOfFew = (ofA: number | undefined, ofB: number | undefined, hasLetIn = "") =>
+    const isOfFew = (ofA: number, ofB: number, hasLetIn = "") =>
       Scope.isAccountOfFew(
         evidence,
         (model) => model === hasLetIn,
@@ -73,9 +78,9 @@ describe("whom a rate limit concerns", () => {
       )
     assert.isTrue(isOfFew(60_000, 61_000))
     assert.isFalse(isOfFew(60_000, 61_001))
-    assert.isFalse(isOfFew(undefined, undefined))
-    assert.isFalse(isOfFew(60_000, undefined))
-    assert.isTrue(isOfFew(undefined, undefined, "b"))
+    assert.isFalse(isOfFew(Number.NaN, Number.NaN))
+    assert.isFalse(isOfFew(60_000, Number.NaN))
+    assert.isTrue(isOfFew(Number.NaN, Number.NaN, "b"))
     evidence = Scope.answered(Scope.none, "c")
     evidence = Scope.answered(evidence, "a")
     for (const model of ["a", "b"]) evidence = Scope.limited(evidence, model, true)
