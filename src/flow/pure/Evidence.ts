@@ -121,13 +121,13 @@ export const isOfAllAsked = (evidence: Evidence): boolean =>
  */
 export const isAccountOfFew = (
   evidence: Evidence,
-  hasLetIn: (model: string) => boolean,
+  letIn: ReadonlySet<string>,
   untilOf: (model: string) => number
 ): boolean => {
   const refused = witnesses(evidence)
-  const lives = (model: string) => isAlive(evidence, model) || hasLetIn(model)
-  // Windows that end with the clock's minute end together, too: beside a model that is answered the same moment proves nothing.
-  const isOfAll = refused.length === modelsOf(evidence.recent).size
+  const lives = (model: string) => isAlive(evidence, model) || letIn.has(model)
+  // Windows that end with the clock's minute end together, too: beside a model that is let in the same moment proves nothing.
+  const isOfAll = [...letIn].every((model) => refused.includes(model))
   const moments = refused.filter(lives).map(untilOf)
   const isWithThem = (model: string) => moments.some((moment) => Math.abs(untilOf(model) - moment) <= ROUNDING_MS)
   return (

@@ -182,9 +182,9 @@ export const turnedAway = (pace: Pace, sent: number): Pace => ({
   log: pace.log.filter(({ number }) => number !== sent)
 })
 
-/** Was a request of this model let in: it was answered, or it waits for more than twice as long as a refusal took. */
-export const hasLetIn = ({ log }: Pace, model: string, refused: Sent, now: number): boolean =>
-  log.some((sent) => sent.model === model && sent.at <= 2 * refused.at - now)
+/** The models of requests that were let in: answered, or they wait for more than twice as long as a refusal took. */
+export const modelsLetIn = ({ log }: Pace, refused: Sent, now: number): ReadonlySet<string> =>
+  new Set(log.flatMap(({ at, model }) => (at <= 2 * refused.at - now ? [model] : [])))
 
 /**
  * Request number `sent` was refused for a moment, and it may have been because of this limit. Where more are on their way

@@ -62,8 +62,9 @@ export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: numb
   if (isSoon(until, now, before.paces[key]) && windowOf(known, key).period === undefined) return pacing()
   const closed = forAll(next, sent, key, until, now)
   // The first time it may be the end of a window that others, or an earlier run, have used.
-  const isKnown = windowOf(known, key).start !== undefined
-  return isKnown && RateWindow.isOfOne(windowOf(closed, key), now) ? pacing() : closed
+  const { closedAfter, start } = windowOf(known, key)
+  const isAgain = start !== undefined && sent.number > closedAfter
+  return isAgain && RateWindow.isOfOne(windowOf(closed, key), now) ? pacing() : closed
 }
 
 /** Is it the account that was refused, and not the model alone. */
@@ -84,13 +85,12 @@ const isOfAccount = (before: Knowledge, known: Knowledge, sent: Sent, limited: L
   if (until === undefined) {
     return AdaptiveConcurrency.isTrying(before.concurrency) || Evidence.isAlone(evidence, sent.model)
   }
-  const hasLetIn = (model: string) => Pace.hasLetIn(known.paces.account, model, sent, now)
+  const letIn = Pace.modelsLetIn(known.paces.account, sent, now)
   // What is soon is so for everybody.
   const untilOf = (model: string) =>
     isSoon(until, now) ? Number.NaN : model === sent.model ? until : gateOf(known, modelKey(model)).until
   return (
-    Evidence.isAccountOfFew(known.evidence, hasLetIn, untilOf) ||
-    RateWindow.expects(windowOf(before, ACCOUNT), until, now)
+    Evidence.isAccountOfFew(known.evidence, letIn, untilOf) || RateWindow.expects(windowOf(before, ACCOUNT), until, now)
   )
 }
 

@@ -206,6 +206,18 @@ describe("a refusal for more than that", () => {
     }
   })
 
+  it("is the end of a window that others may have used, however many are refused at once", () => {
+    const { closed, refuse, send, turnAt } = made()
+    const sent = ["a", "b", "c", "d", "e", "f"].map((model) => send(model, 0))
+    for (const each of sent.slice(1)) refuse(each, 100, 5_100)
+    assert.include(closed(5_099), "account")
+    assert.strictEqual(turnAt(3_000), 3_000)
+    // What is sent after it, and refused so soon again behind a single one that was not, tells that one goes at a time.
+    const [, second] = [send("a", 5_100), send("b", 5_100)]
+    refuse(second, 5_200, 10_200)
+    assert.isAbove(turnAt(5_200), 5_200)
+  })
+
   it("lets one sample of its model through at its end, and half a second later the next", () => {
     const { decide, refuse, send } = made()
     refuse(send("a", 0), 100, 6_100)

@@ -146,7 +146,7 @@ describe("when somebody was refused for a moment", () => {
 
   it("who was let in before a pause is still known to be alive", () => {
     const later = sent(suspected, 31, 5_000)
-    assert.isTrue(Pace.hasLetIn(later, "m", { number: 31, model: "m", at: 5_000 }, 5_100))
+    assert.isTrue(Pace.modelsLetIn(later, { number: 31, model: "m", at: 5_000 }, 5_100).has("m"))
   })
 })
 
@@ -269,8 +269,7 @@ describe("a model", () => {
   it("is alive when a request of it has waited for more than twice as long as a refusal took", () => {
     const pace = started(0, 2)
     const refused = (at: number) => ({ number: 3, model: "m", at })
-    assert.isTrue(Pace.hasLetIn(pace, "m", refused(100), 200))
-    assert.isFalse(Pace.hasLetIn(pace, "m", refused(100), 201))
-    assert.isFalse(Pace.hasLetIn(pace, "other", refused(100), 200))
+    assert.deepStrictEqual(Pace.modelsLetIn(pace, refused(100), 200), new Set(["m"]))
+    assert.deepStrictEqual(Pace.modelsLetIn(pace, refused(100), 201), new Set())
   })
 })
